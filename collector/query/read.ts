@@ -1,0 +1,41 @@
+import type { DimensionName } from '../../schema/dimensions.ts';
+import type { Amount, Column } from '../../schema/measures.ts';
+import type { FilterOperator } from '../../schema/query.ts';
+import type { Rollup } from '../../schema/rollups.ts';
+
+/** A filter over stored dimensions. `prop` values carry their key, see `propSeparator`. */
+export type Condition =
+  | { readonly op: FilterOperator; readonly dim: DimensionName; readonly values: readonly string[]; readonly propKey?: string }
+  | { readonly op: 'and' | 'or'; readonly all: readonly Condition[] }
+  | { readonly op: 'not'; readonly one: Condition };
+
+/** One scan of one rollup: what the planner asks of a store. */
+export interface Read {
+  readonly rollup: Rollup;
+  readonly site: number;
+  /** Buckets of the rollup's grain, the first and the one after the last. */
+  readonly from: number;
+  readonly until: number;
+  /**
+   * What to sum. Trend, single and pair name stored columns (the trend also `hour_first`); detail names amounts,
+   * because the question decides which of them means visitors and visits.
+   */
+  readonly sums: readonly (Column | Amount)[];
+  /** Dimensions to group by; all are among the rollup's. */
+  readonly groups: readonly DimensionName[];
+  /** Also group by time: buckets, or the days that hour buckets belong to. */
+  readonly time: 'bucket' | 'day' | null;
+  readonly where: Condition | null;
+  /** Only stored values of `prop` with this key, given back without it. */
+  readonly propKey?: string;
+}
+
+/** One group of a {@link Read}: its time (bucket or day number) if asked for, its values, its sums, each in the order asked. */
+export interface Sums {
+  readonly time: number | null;
+  readonly values: readonly string[];
+  readonly sums: readonly number[];
+}
+
+/** Answers scans, each in the order asked, all from one snapshot. */
+export type Reader = (reads: readonly Read[]) => Promise<Sums[][]>;

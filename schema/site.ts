@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const timezones = new Set(Intl.supportedValuesOf('timeZone'));
+
+/** A domain without protocol, port, path or `www.`. */
+export const Domain = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .transform((domain) => domain.replace(/^www\./, ''))
+  .pipe(
+    z
+      .string()
+      .max(253)
+      .regex(/^(?=.)(localhost|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)$/, 'must be a domain such as "example.com", without http:// and path'),
+  );
+
+export const Timezone = z
+  .string()
+  .refine((zone) => zone === 'UTC' || timezones.has(zone), 'must be an IANA timezone such as "Europe/Berlin"');
+
+const pattern = z.string().min(1).max(500);
+
+/** A custom event by its name, or a pageview by its path, where `*` stands for any characters. */
+export const Goal = z.union([
+  z.strictObject({ name: z.string().min(1).max(120), event: z.string().min(1).max(120) }),
+  z.strictObject({ name: z.string().min(1).max(120), path: pattern.startsWith('/', 'must begin with "/"') }),
+]);
+export type Goal = z.infer<typeof Goal>;
+
+/** What the owner of a site decides. */
+export const SiteSettings = z.strictObject({
+  /** Hosts besides the domain (and its `www.`) whose pages are this site's. */
+  hostnames: z.array(Domain).max(50).default([]),
+  /** Query parameters that are part of a page's name. */
+  queryKeys: z.array(z.string().regex(/^[\w.-]{1,60}$/)).max(20).default([]),
+  /** `DNT: 1` counts as an opt-out. */
+  dnt: z.boolean().default(true),
+  /** Opted-out visitors: counted without identifier, or not at all. */
+  optedOut: z.enum(['count', 'ignore']).default('count'),
+  /** false: nobody has an identifier. */
+  identify: z.boolean().default(true),
+  /** Paths (`*` for any characters), networks (CIDR or address) and countries that are not counted. */
+  excludedPaths: z.array(pattern).max(100).default([]),
+  excludedNetworks: z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an address or a network such as 192.0.2.0/24')).max(100).default([]),
+  excludedCountries: z.array(z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as "DE"')).max(250).default([]),
+  goals: z.array(Goal).max(100).default([]),
+});
+export type SiteSettings = z.infer<typeof SiteSettings>;
+
+export const Site = z.object({
+  id: z.number().int(),
+  domain: Domain,
+  timezone: Timezone,
+  /** The timezone from `nextTimezoneFrom` (ms since 1970) on, the first local midnight after it was set. */
+  nextTimezone: Timezone.nullable(),
+  nextTimezoneFrom: z.number().int().nullable(),
+  createdAt: z.number().int(),
+  settings: SiteSettings,
+});
+export type Site = z.infer<typeof Site>;
+
+export const NewSite = z.strictObject({ domain: Domain, timezone: Timezone.default('UTC'), settings: SiteSettings.partial().default({}) });
+export type NewSite = z.infer<typeof NewSite>;
+
+export const SiteChange = z.strictObject({ timezone: Timezone.optional(), settings: SiteSettings.partial().optional() });
+export type SiteChange = z.infer<typeof SiteChange>;
