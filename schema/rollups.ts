@@ -20,7 +20,7 @@ export interface Rollup {
 
 const scopeOf = (dims: readonly DimensionName[]): FactScope => {
   const scopes = dims.map((name) => dimensions[name].scope);
-  for (const scope of ['drop', 'revenue', 'goal', 'prop'] as const) if (scopes.includes(scope)) return scope;
+  for (const scope of ['drop', 'goal', 'revenue', 'prop'] as const) if (scopes.includes(scope)) return scope;
   return 'web';
 };
 
