@@ -3,9 +3,18 @@ import type { Amount, Column } from '../../schema/measures.ts';
 import type { FilterOperator } from '../../schema/query.ts';
 import type { Rollup } from '../../schema/rollups.ts';
 
-/** A filter over stored dimensions. `prop` values carry their key, see `propSeparator`. */
+/**
+ * A filter over stored dimensions. Of `prop`, `is` and `is_not` compare whole stored values (key, `propSeparator`,
+ * value); the other operators look only at what follows the key, and `propKey` names that key. `matcher` in condition.ts
+ * says it in code.
+ */
 export type Condition =
-  | { readonly op: FilterOperator; readonly dim: DimensionName; readonly values: readonly string[]; readonly propKey?: string }
+  | {
+      readonly op: FilterOperator;
+      readonly dim: DimensionName;
+      readonly values: readonly string[];
+      readonly propKey?: string;
+    }
   | { readonly op: 'and' | 'or'; readonly all: readonly Condition[] }
   | { readonly op: 'not'; readonly one: Condition };
 
