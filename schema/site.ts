@@ -28,25 +28,40 @@ export const Goal = z.union([
 ]);
 export type Goal = z.infer<typeof Goal>;
 
+const rules = {
+  /** Hosts besides the domain (and its `www.`) whose pages are this site's. */
+  hostnames: z.array(Domain).max(50),
+  /** Query parameters that are part of a page's name. */
+  queryKeys: z.array(z.string().regex(/^[\w.-]{1,60}$/)).max(20),
+  /** `DNT: 1` counts as an opt-out. */
+  dnt: z.boolean(),
+  /** Opted-out visitors: counted without identifier, or not at all. */
+  optedOut: z.enum(['count', 'ignore']),
+  /** false: nobody has an identifier. */
+  identify: z.boolean(),
+  /** Paths (`*` for any characters), networks (CIDR or address) and countries that are not counted. */
+  excludedPaths: z.array(pattern).max(100),
+  excludedNetworks: z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an address or a network such as 192.0.2.0/24')).max(100),
+  excludedCountries: z.array(z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as "DE"')).max(250),
+  goals: z.array(Goal).max(100),
+};
+
 /** What the owner of a site decides. */
 export const SiteSettings = z.strictObject({
-  /** Hosts besides the domain (and its `www.`) whose pages are this site's. */
-  hostnames: z.array(Domain).max(50).default([]),
-  /** Query parameters that are part of a page's name. */
-  queryKeys: z.array(z.string().regex(/^[\w.-]{1,60}$/)).max(20).default([]),
-  /** `DNT: 1` counts as an opt-out. */
-  dnt: z.boolean().default(true),
-  /** Opted-out visitors: counted without identifier, or not at all. */
-  optedOut: z.enum(['count', 'ignore']).default('count'),
-  /** false: nobody has an identifier. */
-  identify: z.boolean().default(true),
-  /** Paths (`*` for any characters), networks (CIDR or address) and countries that are not counted. */
-  excludedPaths: z.array(pattern).max(100).default([]),
-  excludedNetworks: z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an address or a network such as 192.0.2.0/24')).max(100).default([]),
-  excludedCountries: z.array(z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as "DE"')).max(250).default([]),
-  goals: z.array(Goal).max(100).default([]),
+  hostnames: rules.hostnames.default([]),
+  queryKeys: rules.queryKeys.default([]),
+  dnt: rules.dnt.default(true),
+  optedOut: rules.optedOut.default('count'),
+  identify: rules.identify.default(true),
+  excludedPaths: rules.excludedPaths.default([]),
+  excludedNetworks: rules.excludedNetworks.default([]),
+  excludedCountries: rules.excludedCountries.default([]),
+  goals: rules.goals.default([]),
 });
 export type SiteSettings = z.infer<typeof SiteSettings>;
+
+/** Some of the settings: without defaults, because zod would fill them in and a change would reset what it does not name. */
+const SomeSettings = z.strictObject(rules).partial();
 
 export const Site = z.object({
   id: z.number().int(),
@@ -60,8 +75,8 @@ export const Site = z.object({
 });
 export type Site = z.infer<typeof Site>;
 
-export const NewSite = z.strictObject({ domain: Domain, timezone: Timezone.default('UTC'), settings: SiteSettings.partial().default({}) });
+export const NewSite = z.strictObject({ domain: Domain, timezone: Timezone.default('UTC'), settings: SomeSettings.default({}) });
 export type NewSite = z.infer<typeof NewSite>;
 
-export const SiteChange = z.strictObject({ timezone: Timezone.optional(), settings: SiteSettings.partial().optional() });
+export const SiteChange = z.strictObject({ timezone: Timezone.optional(), settings: SomeSettings.optional() });
 export type SiteChange = z.infer<typeof SiteChange>;
