@@ -33,7 +33,8 @@ const plain = Object.values(dimensions)
   .filter((api) => api !== dimensions.prop.api);
 const PropDimension = z.string().regex(/^event:props:[^\u0000-\u001f]{1,300}$/);
 export const AnyDimension = z.union([z.enum(plain as [string]), PropDimension], {
-  error: (issue) => `"${String(issue.input)}" is not a dimension; known are ${plain.join(', ')} and event:props:<key>`,
+  error: (issue) =>
+    `"${String(issue.input)}" is not a dimension; known are ${plain.join(', ')} and event:props:<key>`,
 });
 export const QueryDimension = z.union([TimeDimension, AnyDimension], {
   error: (issue) =>
@@ -60,7 +61,19 @@ export const Filter: z.ZodType<Filter> = z.lazy(() =>
 );
 
 export const IsoDate = z.iso.date('must be a date such as 2026-01-31');
-export const rangePresets = ['day', '24h', '7d', '28d', '30d', '91d', 'month', 'year', '6mo', '12mo', 'all'] as const;
+export const rangePresets = [
+  'day',
+  '24h',
+  '7d',
+  '28d',
+  '30d',
+  '91d',
+  'month',
+  'year',
+  '6mo',
+  '12mo',
+  'all',
+] as const;
 export const DateRange = z.union([z.enum(rangePresets), z.tuple([IsoDate, IsoDate])], {
   error: `must be one of ${rangePresets.join(', ')}, or two dates such as ["2026-01-01", "2026-01-31"]`,
 });
@@ -77,7 +90,10 @@ export const Query = z.strictObject({
   date_range: DateRange,
   dimensions: z.array(QueryDimension).max(3).default([]),
   filters: z.array(Filter).max(limits.filters).default([]),
-  order_by: z.array(z.tuple([z.string(), z.enum(['asc', 'desc'])])).max(5).optional(),
+  order_by: z
+    .array(z.tuple([z.string(), z.enum(['asc', 'desc'])]))
+    .max(5)
+    .optional(),
   include: z
     .strictObject({
       comparisons: Comparison.optional(),
@@ -87,7 +103,10 @@ export const Query = z.strictObject({
     })
     .default({ time_labels: false, total_rows: false }),
   pagination: z
-    .strictObject({ limit: z.number().int().min(1).max(limits.rows).default(10_000), offset: z.number().int().min(0).default(0) })
+    .strictObject({
+      limit: z.number().int().min(1).max(limits.rows).default(10_000),
+      offset: z.number().int().min(0).default(0),
+    })
     .default({ limit: 10_000, offset: 0 }),
 });
 export type Query = z.infer<typeof Query>;
@@ -98,12 +117,17 @@ const figure = z.number().nullable();
 export const ResultRow = z.object({
   dimensions: z.array(z.string()),
   metrics: z.array(figure),
-  comparison: z.object({ dimensions: z.array(z.string()), metrics: z.array(figure), change: z.array(figure) }).optional(),
+  comparison: z
+    .object({ dimensions: z.array(z.string()), metrics: z.array(figure), change: z.array(figure) })
+    .optional(),
 });
 export type ResultRow = z.infer<typeof ResultRow>;
 
-/** How a figure came about: counted once, or summed from days or hours in which a returning visitor counts anew. */
-export const Exactness = z.enum(['exact', 'sum_of_days', 'sum_of_hours']);
+/**
+ * How a figure came about: counted once; or summed, from several values (pages, sources) of each of which a visitor
+ * counts, or from days or hours in which a returning visitor counts anew.
+ */
+export const Exactness = z.enum(['exact', 'sum_of_values', 'sum_of_days', 'sum_of_hours']);
 export type Exactness = z.infer<typeof Exactness>;
 
 export const QueryResult = z.object({
@@ -116,6 +140,8 @@ export const QueryResult = z.object({
     /** The rollups that were read. */
     rollups: z.array(z.string()),
     exactness: z.partialRecord(Metric, Exactness),
+    /** Of `total_revenue`, whose figures are major units (12.5 for 12 euro 50); absent where rows name theirs. */
+    currency: z.string().optional(),
     /** What a reader should know, in words. */
     notes: z.array(z.string()),
     time_labels: z.array(z.string()).optional(),

@@ -7,18 +7,18 @@ type Leaf = Extract<Condition, { readonly dim: DimensionName }>;
 
 /** What a condition means, for stores that cannot say it in their own language, and for tests. */
 export function matcher(condition: Condition): (values: Values) => boolean {
+  if ('dim' in condition) {
+    const holds = valueMatcher(condition);
+    return (values) => holds(values(condition.dim));
+  }
   if (condition.op === 'not') {
     const one = matcher(condition.one);
     return (values) => !one(values);
   }
-  if (condition.op === 'and' || condition.op === 'or') {
-    const all = condition.all.map(matcher);
-    return condition.op === 'and'
-      ? (values) => all.every((holds) => holds(values))
-      : (values) => all.some((holds) => holds(values));
-  }
-  const holds = valueMatcher(condition);
-  return (values) => holds(values(condition.dim));
+  const all = condition.all.map(matcher);
+  return condition.op === 'and'
+    ? (values) => all.every((holds) => holds(values))
+    : (values) => all.some((holds) => holds(values));
 }
 
 /** A leaf's test of one stored value. A pattern that is not one matches nothing; the planner has refused it before. */

@@ -1,0 +1,101 @@
+import type { Query } from '../../schema/query.ts';
+import type { Site } from '../../schema/site.ts';
+import { addMonths, dateOfDay, dayOfDate, dayOfHour, localHour, monthOf, zoneOf } from '../time/calendar.ts';
+import { invalid } from './refuse.ts';
+
+/** A run of site-local days or wall-clock hours: the first, and the one after the last. */
+export interface Span {
+  readonly unit: 'hour' | 'day';
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The moment of the question, in the site's time. */
+export interface Moment {
+  readonly site: Site;
+  readonly now: number;
+  readonly hour: number;
+  readonly today: number;
+  /** The first day that `all` covers. */
+  readonly firstDay: number;
+}
+
+/** `firstDay`: the first day with data; by default the day on which the site was added. */
+export function momentOf(site: Site, now: number, firstDay?: number): Moment {
+  const hour = localHour(zoneOf(site, now), now);
+  const added = dayOfHour(localHour(zoneOf(site, site.createdAt), site.createdAt));
+  return { site, now, hour, today: dayOfHour(hour), firstDay: firstDay ?? added };
+}
+
+const days = (from: number, until: number): Span => ({ unit: 'day', from, until });
+const hours = (from: number, until: number): Span => ({ unit: 'hour', from, until });
+
+export const inHours = (span: Span): Span =>
+  span.unit === 'hour' ? span : hours(span.from * 24, span.until * 24);
+/** All days that a span touches. */
+export const inDays = (span: Span): Span =>
+  span.unit === 'day' ? span : days(dayOfHour(span.from), dayOfHour(span.until - 1) + 1);
+
+function datesOf([first, last]: readonly [string, string], path: string): Span {
+  if (first > last)
+    throw invalid(
+      path,
+      `the range begins on ${first}, after its end on ${last}`,
+      `ask ["${last}", "${first}"]`,
+    );
+  return days(dayOfDate(first), dayOfDate(last) + 1);
+}
+
+/** The days, or for `24h` the hours, that a question covers (DESIGN section 3). Throws {@link Refusal}. */
+export function spanOf(range: Query['date_range'], { hour, today, firstDay }: Moment): Span {
+  if (typeof range !== 'string') return datesOf(range, 'date_range');
+  const month = monthOf(today);
+  switch (range) {
+    case 'day':
+      return days(today, today + 1);
+    case '24h':
+      return hours(hour - 23, hour + 1);
+    case '7d':
+    case '28d':
+    case '30d':
+    case '91d':
+      return days(today - Number.parseInt(range, 10), today);
+    case 'month':
+      return days(month, today + 1);
+    case 'year':
+      return days(dayOfDate(`${dateOfDay(today).slice(0, 4)}-01-01`), today + 1);
+    case '6mo':
+      return days(addMonths(month, -6), month);
+    case '12mo':
+      return days(addMonths(month, -12), month);
+    case 'all':
+      return days(Math.min(firstDay, today), today + 1);
+  }
+}
+
+/** What a range is compared with. */
+export interface Against {
+  readonly whole: Span;
+  /** While the range still runs: the same elapsed hours, up to and with the current one. Null where it has ended. */
+  readonly elapsed: Span | null;
+}
+
+/** 52 weeks: the same weekdays. */
+const year = 364;
+
+/** Throws {@link Refusal} for dates in the wrong order. */
+export function comparisonOf(
+  comparison: NonNullable<Query['include']['comparisons']>,
+  span: Span,
+  { hour, today }: Moment,
+): Against {
+  if (comparison.mode === 'custom')
+    return { whole: datesOf(comparison.date_range, 'include.comparisons.date_range'), elapsed: null };
+  const length = span.until - span.from;
+  const shift = comparison.mode === 'previous_period' ? length : span.unit === 'hour' ? year * 24 : year;
+  const whole: Span = { unit: span.unit, from: span.from - shift, until: span.until - shift };
+  const running = span.unit === 'day' && span.from <= today && today < span.until;
+  const until = hour + 1 - shift * 24;
+  const elapsed = running && until < whole.until * 24 ? hours(whole.from * 24, until) : null;
+  return { whole, elapsed };
+}

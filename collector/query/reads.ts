@@ -1,0 +1,154 @@
+import type { DimensionName } from '../../schema/dimensions.ts';
+import { type Column, measuresOf } from '../../schema/measures.ts';
+import { type Rollup, rollupOver, rollups } from '../../schema/rollups.ts';
+import { isCore, tooFarBack, uncovered, withoutMeaning } from './gaps.ts';
+import type { TimeGrain } from './labels.ts';
+import { columnsOf } from './metrics.ts';
+import { dimsOf, type Question, unique } from './question.ts';
+import { inHours, type Moment, type Span } from './ranges.ts';
+import type { Condition, Read } from './read.ts';
+import { invalid } from './refuse.ts';
+
+/** A read, and the counter that stands at each place of its sums. */
+export interface Ask {
+  readonly read: Read;
+  readonly columns: readonly Column[];
+}
+
+/** Everything that is read for one span of time. */
+export interface SpanPlan {
+  readonly span: Span;
+  /** The question itself; revenue by currency; visitors without the goal; visitors without dimensions. */
+  readonly main: Ask | null;
+  readonly revenue: Ask | null;
+  readonly base: Ask | null;
+  readonly total: Ask | null;
+}
+
+/** When a question is asked, and how far back the joint of the core dimensions reaches. */
+export interface Context {
+  readonly moment: Moment;
+  readonly detailHours: number;
+}
+
+const rollupNamed = (shape: 'trend' | 'detail'): Rollup => {
+  const found = rollups.find((rollup) => rollup.shape === shape);
+  if (!found) throw new Error(`schema/rollups.ts declares no ${shape}`);
+  return found;
+};
+const trend = rollupNamed('trend');
+const detail = rollupNamed('detail');
+
+export const asksOf = ({ main, revenue, base, total }: SpanPlan): Ask[] =>
+  [main, revenue, base, total].flatMap((ask) => ask ?? []);
+
+/** All that is read for one span. Throws Refusal for what no rollup covers. */
+export function spanPlan(
+  question: Question,
+  span: Span,
+  grain: TimeGrain | null,
+  context: Context,
+): SpanPlan {
+  const { groups, where, propKey, set } = question;
+  const { metrics, date_range } = question.query;
+  const counted = metrics.filter((metric) => metric !== 'total_revenue');
+  const columns: Column[] = unique(counted.flatMap((metric) => columnsOf[metric]));
+  const lastHours = date_range === '24h';
+  const anew = (by: TimeGrain | null) => set.length === 0 && (by === 'hour' || lastHours);
+  const part: Part = { span, grain, groups, where, columns, propKey, hourFlag: anew(grain), lastHours };
+  const visitors: Part = { ...part, columns: ['visitors'] };
+  const ask = (wanted: boolean, asked: () => Part) => (wanted ? askOf(asked(), context) : null);
+  return {
+    span,
+    main: ask(columns.length > 0, () => part),
+    revenue: ask(metrics.includes('total_revenue'), () => ({
+      ...part,
+      groups: unique([...groups, 'currency']),
+      columns: ['revenue'],
+    })),
+    base: ask(metrics.includes('conversion_rate'), () => ({
+      ...visitors,
+      groups: groups.filter((dim) => dim !== 'goal'),
+      where: withoutGoal(where),
+    })),
+    total: ask(metrics.includes('percentage'), () => ({
+      ...visitors,
+      grain: null,
+      groups: [],
+      hourFlag: anew(null),
+    })),
+  };
+}
+
+/** The conditions that are not about the goal. Throws Refusal where one is about both. */
+function withoutGoal(where: readonly Condition[]): Condition[] {
+  return where.filter((condition) => {
+    const dims = dimsOf(condition);
+    if (dims.some((dim) => dim !== 'goal') && dims.includes('goal'))
+      throw invalid(
+        'filters',
+        'conversion_rate needs the goal in a filter of its own',
+        'ask event:goal in its own filter, not in an "or" with others',
+      );
+    return !dims.includes('goal');
+  });
+}
+
+interface Part {
+  readonly span: Span;
+  readonly grain: TimeGrain | null;
+  readonly groups: readonly DimensionName[];
+  readonly where: readonly Condition[];
+  readonly columns: readonly Column[];
+  readonly propKey: string | undefined;
+  /** Visitors are those of each hour, not of each day: known only without dimensions and filters. */
+  readonly hourFlag: boolean;
+  readonly lastHours: boolean;
+}
+
+function askOf(part: Part, context: Context): Ask {
+  const { span, grain, groups, where, columns, propKey, hourFlag } = part;
+  const set = unique([...groups, ...where.flatMap(dimsOf)]);
+  const rollup = rollupFor(set, part, context);
+  const { from, until } = rollup.grain === 'hour' ? inHours(span) : span;
+  const [first] = where;
+  const read: Read = {
+    rollup,
+    site: context.moment.site.id,
+    from,
+    until,
+    sums: columns.map((column) =>
+      hourFlag && column === 'visitors' ? 'hour_first' : summed(rollup, set, column),
+    ),
+    groups,
+    time: grain === null ? null : rollup.grain === 'hour' && grain !== 'hour' ? 'day' : 'bucket',
+    where: where.length > 1 ? { op: 'and', all: where } : (first ?? null),
+    ...(set.includes('prop') && propKey !== undefined ? { propKey } : {}),
+  };
+  return { read, columns };
+}
+
+/** Detail keeps every amount apart; the question's dimensions decide which of them a counter means. */
+function summed(rollup: Rollup, set: readonly DimensionName[], column: Column): Read['sums'][number] {
+  const amount = measuresOf(set)[column];
+  // The question's metrics are checked before; what is left are the visitors that a share is measured against.
+  if (amount === undefined) throw withoutMeaning('visitors', set);
+  return rollup.shape === 'detail' ? amount : column;
+}
+
+/** The smallest rollup that covers a set of dimensions, by day or, where hours are asked for, by hour. */
+function rollupFor(
+  set: readonly DimensionName[],
+  { span, grain, lastHours }: Part,
+  { moment, detailHours }: Context,
+): Rollup {
+  if (set.length === 0) return trend;
+  const hourly = span.unit === 'hour' || grain === 'hour';
+  const small = rollupOver(set);
+  if (small && !hourly) return small;
+  if (!set.every(isCore)) throw uncovered(set, hourly, lastHours);
+  const edge = moment.hour - detailHours;
+  if (detailHours === 0 || inHours(span).from < edge)
+    throw tooFarBack(set, detailHours, edge, hourly && set.length < 3);
+  return detail;
+}
