@@ -29,6 +29,8 @@ export const limits = {
   filters: 20,
   /** Milliseconds of engagement that one signal may claim: nobody looks at one page longer than a day. */
   engagement: 24 * 60 * 60 * 1_000,
+  /** Bytes that one page may claim to have transferred: more is a broken client. */
+  bytes: 1_000_000_000,
   /** Revenue in minor units that one event may claim. */
   revenue: 1_000_000_000,
 } as const;

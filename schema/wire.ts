@@ -38,18 +38,18 @@ export const WireEvent = z.object({
   meta: absent(Props),
   $: absent(z.union([Revenue, z.string()])),
   revenue: absent(z.union([Revenue, z.string()])),
-  e: absent(z.number().min(0)),
-  sd: absent(z.number().min(0)),
+  e: absent(z.number()),
+  sd: absent(z.number()),
   i: absent(Flag),
   interactive: absent(Flag),
   o: absent(Flag),
-  w: absent(z.number().min(0)),
+  w: absent(z.number()),
   z: absent(z.number()),
   st: absent(z.number()),
-  by: absent(z.number().min(0)),
+  by: absent(z.number()),
   lv: absent(z.number()),
   fv: absent(z.number()),
-  v: absent(z.union([z.string(), z.number()])),
+  v: absent(z.unknown()),
 });
 export type WireEvent = z.infer<typeof WireEvent>;
 

@@ -1,0 +1,124 @@
+import { values } from '../../schema/dimensions.ts';
+import type { Dropped, DropReason } from '../../schema/drop-reasons.ts';
+import type { Site } from '../../schema/site.ts';
+import type { Client, Submitted } from '../parse/submitted.ts';
+import { bareHost } from '../parse/text.ts';
+import { type Address, formatAddress, inNetwork, networkOf } from './address.ts';
+import type { Admitted, Agent } from './admitted.ts';
+import type { Agents } from './agents.ts';
+import { clientAddress, trustedProxies } from './forwarded.ts';
+import { languageOf } from './language.ts';
+import { type Places, unknownPlace } from './places.ts';
+import type { Salts } from './salts.ts';
+import { offsetOf, screenOf } from './screen.ts';
+import { hasOptedOut, isSpeculative } from './signals.ts';
+import { originHost, rulesOf } from './site-rules.ts';
+import { identityOf } from './visit-key.ts';
+
+export interface GateParts {
+  readonly sites: { find(domain: string): Site | undefined };
+  readonly salts: Salts;
+  readonly places: Places;
+  readonly agents: Agents;
+  /** FOOTFALL_TRUST_PROXY. */
+  readonly trustProxy: string;
+}
+
+export type Gate = (submitted: Submitted, domain: string, client: Client, at: number) => Admitted | Dropped;
+
+const drop = (dropped: DropReason): Dropped => ({ dropped });
+
+/**
+ * The only stage that sees an address, a full agent and the visitor's signals. Rules are asked from the cheapest and least
+ * personal to the rest, and a visit key is computed last, for those only who have not opted out.
+ *
+ * @throws Error at construction if `trustProxy` names something that is no address
+ */
+export function createGate({ sites, salts, places, agents, trustProxy }: GateParts): Gate {
+  const trusted = trustedProxies(trustProxy);
+
+  return (submitted, domain, client, at) => {
+    const { header } = client;
+    const site = sites.find(domain);
+    if (!site) return drop('unknown_site');
+    const rules = rulesOf(site);
+
+    if (!rules.hosts.has(bareHost(submitted.url.hostname))) return drop('wrong_host');
+    const origin = originHost(header('origin'));
+    if (origin !== null && !rules.hosts.has(origin)) return drop('wrong_host');
+
+    if (isSpeculative(header)) return drop('prefetch');
+    const agent = agents(header);
+    if (agent === 'bot') return drop('bot');
+
+    const address = clientAddress(client.peer, header('x-forwarded-for'), trusted);
+    if (address && rules.excludedNetworks.some((network) => inNetwork(address, network)))
+      return drop('excluded_network');
+
+    const optedOut = hasOptedOut(submitted.optedOut, site, header);
+    if (optedOut && site.settings.optedOut === 'ignore') return drop('opted_out_ignored');
+    const place = address ? places(networkOf(address)) : unknownPlace;
+    if (rules.excludedCountries.has(place.country)) return drop('excluded_country');
+
+    if (optedOut || !site.settings.identify) {
+      if (submitted.name === 'engagement') return drop('opted_out_engagement');
+      return anonymous(submitted, site, at, place.country, agent);
+    }
+    return {
+      ...common(submitted, site, at),
+      props: submitted.props,
+      revenue: submitted.revenue,
+      engaged: submitted.engaged,
+      scroll: submitted.scroll,
+      status: submitted.status,
+      bytes: submitted.bytes,
+      identity: identityOf(site.id, spelled(address), header('user-agent') ?? '', salts.at(site, at)),
+      place,
+      agent,
+      language: languageOf(header('accept-language')),
+      screen: screenOf(submitted.width),
+      utc_offset: offsetOf(submitted.utcMinutes),
+    };
+  };
+}
+
+const spelled = (address: Address | undefined): string => (address ? formatAddress(address) : '');
+
+const common = (submitted: Submitted, site: Site, at: number) => ({
+  site,
+  at,
+  name: submitted.name,
+  url: submitted.url,
+  referrer: submitted.referrer,
+  hashMode: submitted.hashMode,
+  interactive: submitted.interactive,
+});
+
+/** Of a visitor who opted out only page, source, country and kind of device go on (P4). */
+const anonymous = (
+  submitted: Submitted,
+  site: Site,
+  at: number,
+  country: string,
+  agent: Agent,
+): Admitted => ({
+  ...common(submitted, site, at),
+  props: [],
+  revenue: null,
+  engaged: 0,
+  scroll: 0,
+  status: null,
+  bytes: 0,
+  identity: null,
+  place: { ...unknownPlace, country },
+  agent: {
+    device: agent.device,
+    browser: values.unknown,
+    browser_version: values.unknown,
+    os: values.unknown,
+    os_version: values.unknown,
+  },
+  language: values.unknown,
+  screen: values.unknown,
+  utc_offset: values.unknown,
+});
