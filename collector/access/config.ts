@@ -1,0 +1,28 @@
+import type { Key, Role, Scope, User } from '../../schema/access.ts';
+import type { NewSite, Site, SiteChange } from '../../schema/site.ts';
+
+/** Sites, users, sessions and keys, as whatever keeps them offers them. Secrets arrive here only as digests. */
+export interface Config {
+  listSites(): Promise<Site[]>;
+  addSite(site: NewSite): Promise<Site>;
+  changeSite(id: number, change: SiteChange): Promise<Site>;
+  /** Removes the site and all that was counted for it. */
+  removeSite(id: number): Promise<void>;
+  countUsers(): Promise<number>;
+  listUsers(): Promise<User[]>;
+  addUser(user: { email: string; passwordHash: string; role: Role; sites: readonly number[] }): Promise<User>;
+  findUser(email: string): Promise<{ user: User; passwordHash: string } | null>;
+  setPassword(userId: number, passwordHash: string): Promise<void>;
+  removeUser(id: number): Promise<void>;
+  addSession(session: { digest: string; userId: number; expiresAt: number }): Promise<void>;
+  findSession(digest: string, now: number): Promise<User | null>;
+  removeSession(digest: string): Promise<void>;
+  addKey(key: { name: string; digest: string; prefix: string; scopes: readonly Scope[] }): Promise<Key>;
+  listKeys(): Promise<Key[]>;
+  findKey(digest: string): Promise<Key | null>;
+  removeKey(id: number): Promise<void>;
+  /** Grows with every change, whichever process made it. */
+  configVersion(): Promise<number>;
+  /** Whether anything was ever counted for the site. */
+  receiving(siteId: number): Promise<boolean>;
+}

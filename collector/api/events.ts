@@ -1,0 +1,141 @@
+import { isUtf8 } from 'node:buffer';
+import { type Context, Hono } from 'hono';
+import { type DropReason, dropReasons } from '../../schema/drop-reasons.ts';
+import { limits } from '../../schema/limits.ts';
+import { JournalUnavailable } from '../journal/group.ts';
+import { Malformed } from '../parse/malformed.ts';
+import { parseBody, parsePixel } from '../parse/parse.ts';
+import type { Outcome } from '../pipeline.ts';
+import { clientOf, type Env } from './client.ts';
+import { Problem } from './problem.ts';
+import type { Services } from './services.ts';
+
+/** GIF and not PNG: the smallest transparent picture has 43 bytes as GIF. */
+const gif = new Uint8Array(
+  Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64'),
+);
+
+const open = { 'access-control-allow-origin': '*' } as const;
+const counted = { ...open, 'content-type': 'text/plain' } as const;
+
+/** Reasons that may be named to the client; whether somebody opted out never shows. */
+const named = (outcomes: readonly Outcome[]): DropReason[] => [
+  ...new Set(
+    outcomes.filter(
+      (outcome): outcome is DropReason => outcome !== 'counted' && !dropReasons[outcome].silent,
+    ),
+  ),
+];
+
+/** Where events come in: `POST /api/event` and the pixel for pages without script. */
+export function eventRoutes(services: Services): Hono<Env> {
+  const { collect, tally, clock } = services;
+  const drop = (reason: DropReason): void => void tally.drop({ dropped: reason }, null, clock());
+
+  return new Hono<Env>()
+    .post('/event', async (c) => {
+      const submitted = parse(await readText(c));
+      let outcomes: Outcome[];
+      try {
+        outcomes = await collect(submitted, clientOf(c));
+      } catch (error) {
+        if (!(error instanceof JournalUnavailable)) throw error;
+        throw new Problem(503, 'unavailable', 'Nothing can be written at the moment.', {
+          headers: { ...open, 'retry-after': '5' },
+        });
+      }
+      if (outcomes.every((outcome) => outcome === 'unknown_site'))
+        throw new Problem(
+          404,
+          'unknown_site',
+          `There is no site "${submitted[0]?.domains.join(', ')}" here.`,
+          {
+            path: 'domain',
+            hint: 'Add it in the dashboard, or with: footfall site add <domain>',
+            headers: { ...open, 'x-footfall-dropped': 'unknown_site' },
+          },
+        );
+      const reasons = named(outcomes);
+      return new Response('ok', {
+        status: 202,
+        headers: reasons.length === 0 ? counted : { ...counted, 'x-footfall-dropped': reasons.join(', ') },
+      });
+    })
+    .options('/event', () => new Response(null, { status: 204, headers: preflight }))
+    .get('/pixel.gif', async (c) => {
+      if (c.req.method === 'HEAD') return pixel();
+      try {
+        await collect([parsePixel(new URL(c.req.url).searchParams)], clientOf(c));
+      } catch (error) {
+        drop(error instanceof Malformed ? 'malformed' : 'unstored');
+        if (!(error instanceof Malformed || error instanceof JournalUnavailable)) throw error;
+      }
+      return pixel();
+    });
+
+  function parse(text: string) {
+    try {
+      return parseBody(text);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      drop(error.code === 'too_large' ? 'oversize' : 'malformed');
+      throw new Problem(error.code === 'too_large' ? 413 : 400, error.code, error.message, {
+        path: error.path,
+        hint: error.hint,
+        headers: open,
+      });
+    }
+  }
+
+  async function readText(c: Context<Env>): Promise<string> {
+    const length = Number(c.req.header('content-length') ?? Number.NaN);
+    if (length > limits.batchBody) throw tooLarge(limits.batchBody);
+    const body = Number.isNaN(length)
+      ? await readBounded(c.req.raw.body)
+      : Buffer.from(await c.req.arrayBuffer());
+    if (!isUtf8(body)) {
+      drop('malformed');
+      throw new Problem(400, 'invalid_utf8', 'The body is not valid UTF-8.', { headers: open });
+    }
+    const text = body.toString('utf8');
+    if (body.length > limits.body && !/^\s*\[/.test(text)) throw tooLarge(limits.body);
+    return text;
+  }
+
+  /** A body of unknown length is read until it passes the limit, and no further. */
+  async function readBounded(stream: ReadableStream<Uint8Array> | null): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of stream ?? []) {
+      size += chunk.length;
+      if (size > limits.batchBody) throw tooLarge(limits.batchBody);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  function tooLarge(limit: number): Problem {
+    drop('oversize');
+    return new Problem(413, 'too_large', `The body has more than ${limit} bytes.`, {
+      hint: `One event may have ${limits.body} bytes, an array of up to ${limits.batch} events ${limits.batchBody}.`,
+      headers: open,
+    });
+  }
+}
+
+const preflight = {
+  ...open,
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': 'content-type',
+  'access-control-max-age': '86400',
+};
+
+const pixel = (): Response =>
+  new Response(gif, {
+    headers: {
+      'content-type': 'image/gif',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'cross-origin',
+    },
+  });

@@ -1,0 +1,32 @@
+import type { Realtime } from '../../schema/query.ts';
+import type { Settings } from '../../schema/settings.ts';
+import type { Config } from '../access/config.ts';
+import type { Directory } from '../access/directory.ts';
+import type { Random } from '../access/random.ts';
+import type { SetupToken } from '../access/setup.ts';
+import type { Collect } from '../pipeline.ts';
+import type { Reader } from '../query/read.ts';
+import type { Tally } from '../tally.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Assets } from './assets.ts';
+
+/** What the routes work with; put together in `collector/app.ts`. */
+export interface Services {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly config: Config;
+  readonly directory: Directory;
+  readonly collect: Collect;
+  readonly read: Reader;
+  readonly tally: Tally;
+  readonly setup: SetupToken;
+  readonly tracker: Assets;
+  readonly dashboard: Assets;
+  /** Where browsers reach this collector, without a slash at its end. */
+  publicUrl(): string;
+  realtime(siteId: number, at: number): Omit<Realtime, 'receiving'>;
+  /** Batches that wait for their commit, and whether the last commit worked. */
+  health(): Promise<{ writable: boolean; waitingBatches: number }>;
+  log(line: Readonly<Record<string, unknown>>): void;
+}

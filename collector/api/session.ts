@@ -1,0 +1,100 @@
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import { deleteCookie, setCookie } from 'hono/cookie';
+import { Login, Setup } from '../../schema/access.ts';
+import { createAttempts } from '../access/attempts.ts';
+import { digest, hashPassword, newSecret, verifyPassword } from '../access/secrets.ts';
+import { clientOf, type Env } from './client.ts';
+import { mayRead, principalOf, requireSameOrigin, sessionCookie } from './principal.ts';
+import { Problem, readBody } from './problem.ts';
+import type { Services } from './services.ts';
+
+const days = 14;
+
+/** Signing in and out, and the first user. */
+export function sessionRoutes(services: Services): Hono<Env> {
+  const { config, clock, random, directory, setup } = services;
+  /** Ten guesses per address and account name at once, then one a minute; a hundred over all names of one peer. */
+  const perName = createAttempts(10, 60_000, clock);
+  const perPeer = createAttempts(100, 10_000, clock);
+
+  return new Hono<Env>()
+    .get('/me', async (c) => {
+      const principal = await principalOf(c, services);
+      const user = principal && 'user' in principal ? principal.user : null;
+      const readable = principal ? directory.list().filter((site) => mayRead(principal, site)) : [];
+      const sites = await Promise.all(
+        readable.map(async (site) => ({ ...site, receiving: await config.receiving(site.id) })),
+      );
+      return c.json({
+        user,
+        setup: (await config.countUsers()) === 0,
+        sites,
+        publicUrl: services.publicUrl(),
+      });
+    })
+    .post('/setup', async (c) => {
+      requireSameOrigin(c, services);
+      const { token, email, password, domain, timezone, localhost } = await readBody(c, Setup);
+      if ((await config.countUsers()) > 0)
+        throw new Problem(409, 'already_set_up', 'This collector has a user already.', {
+          hint: 'Sign in, or add users with: footfall user add <e-mail>',
+        });
+      if (!setup.valid(token))
+        throw new Problem(403, 'invalid_token', 'The setup link is not valid any more.', {
+          hint: 'Restart the collector: it prints a new one.',
+        });
+      setup.use();
+      const user = await config.addUser({
+        email,
+        passwordHash: await hashPassword(password, random),
+        role: 'admin',
+        sites: [],
+      });
+      const known = directory.find(domain);
+      const site =
+        known ??
+        (await config.addSite({
+          domain,
+          timezone,
+          settings: localhost ? { hostnames: ['localhost', '127.0.0.1'] } : {},
+        }));
+      await directory.refresh();
+      await startSession(c, user.id);
+      return c.json({ site, user }, 201);
+    })
+    .post('/login', async (c) => {
+      requireSameOrigin(c, services);
+      const { email, password } = await readBody(c, Login);
+      const wait = Math.max(perName.take(email), perPeer.take(clientOf(c).peer));
+      if (wait > 0)
+        throw new Problem(429, 'too_many_attempts', `Too many attempts. Try again in ${wait} s.`, {
+          headers: { 'retry-after': String(wait) },
+        });
+      const found = await config.findUser(email);
+      if (!(await verifyPassword(password, found?.passwordHash)) || !found)
+        throw new Problem(401, 'wrong_password', 'E-mail address or password is wrong.');
+      perName.clear(email);
+      await startSession(c, found.user.id);
+      return c.json({ user: found.user });
+    })
+    .post('/logout', async (c) => {
+      const principal = await principalOf(c, services);
+      if (principal && 'user' in principal) await config.removeSession(principal.digest);
+      deleteCookie(c, sessionCookie, { path: '/' });
+      return c.body(null, 204);
+    });
+
+  /** A new secret at every sign-in, so that none that was known before is worth anything. */
+  async function startSession(c: Context<Env>, userId: number): Promise<void> {
+    const secret = newSecret(random);
+    await config.addSession({ digest: digest(secret), userId, expiresAt: clock() + days * 86_400_000 });
+    setCookie(c, sessionCookie, secret, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Lax',
+      secure: services.publicUrl().startsWith('https:'),
+      maxAge: days * 86_400,
+    });
+  }
+}

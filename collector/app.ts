@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import type { Settings } from '../schema/settings.ts';
+import { createDirectory, type Directory } from './access/directory.ts';
+import type { Random } from './access/random.ts';
+import { createSetupToken } from './access/setup.ts';
+import { loadAssets } from './api/assets.ts';
+import type { Env } from './api/client.ts';
+import { createHttp } from './api/http.ts';
+import { enrich } from './enrich/enrich.ts';
+import { createAgents } from './gate/agents.ts';
+import { createGate } from './gate/gate.ts';
+import { openPlaces } from './gate/places.ts';
+import { createSalts } from './gate/salts.ts';
+import { createJournal, type JournalUnavailable } from './journal/group.ts';
+import { type Collect, createPipeline } from './pipeline.ts';
+import type { Store } from './store/store.ts';
+import { createTally } from './tally.ts';
+import type { Clock } from './time/clock.ts';
+import { loadState } from './track/state-file.ts';
+import { createTracker } from './track/tracker.ts';
+
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly store: Store;
+  /** Must not go backwards, see `steady`. */
+  readonly clock: Clock;
+  readonly random?: Random;
+  readonly log?: (line: Readonly<Record<string, unknown>>) => void;
+  /** Where browsers reach us, once it is known; by default from the settings. */
+  readonly publicUrl?: () => string;
+  /** Folder of the built dashboard and tracker. */
+  readonly dist: string;
+}
+
+/** The collector, put together: every part with what it needs, and nothing else. */
+export interface App {
+  readonly http: Hono<Env>;
+  readonly collect: Collect;
+  readonly directory: Directory;
+  /** The token of the setup link. */
+  readonly setupToken: string;
+  /** Closes idle visits, ends days, counts what was dropped, and notices changed sites. Run it every second. */
+  tick(): Promise<void>;
+  /** Ends all visits, unless they outlive the process in the memory-backed folder, and waits for the journal. */
+  settle(): Promise<void>;
+}
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { settings, store, clock, random = randomBytes, log = () => {}, dist } = options;
+  const publicUrl =
+    options.publicUrl ??
+    (() => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${settings.HOST}:${settings.PORT}`);
+
+  const directory = await createDirectory(store.config);
+  const salts = createSalts(random);
+  const tracker = createTracker({
+    timeout: settings.VISIT_TIMEOUT * 1_000,
+    siteOf: directory.byId,
+    memory:
+      settings.RUNTIME_DIR === undefined
+        ? null
+        : { salts, frames: loadState(settings.RUNTIME_DIR, store.lastSeq) },
+  });
+  const journal = createJournal({
+    commit: store.commit,
+    seal: tracker.seal,
+    firstSeq: store.lastSeq + 1,
+    clock,
+  });
+  const tally = createTally(directory);
+  const collect = createPipeline(
+    {
+      gate: createGate({
+        sites: directory,
+        salts,
+        places: openPlaces({ cityV4: settings.GEO_CITY_V4, cityV6: settings.GEO_CITY_V6 }),
+        agents: createAgents(),
+        trustProxy: settings.TRUST_PROXY,
+      }),
+      enrich,
+      track: tracker.track,
+      journal: journal.append,
+    },
+    tally,
+    clock,
+  );
+  const setup = createSetupToken(clock, random);
+
+  const http = createHttp({
+    settings,
+    clock,
+    random,
+    config: store.config,
+    directory,
+    collect,
+    read: store.read,
+    tally,
+    setup,
+    tracker: loadAssets(join(dist, 'tracker')),
+    dashboard: loadAssets(join(dist, 'dashboard')),
+    publicUrl,
+    realtime: tracker.realtime,
+    async health() {
+      const writable = await store.check().then(
+        () => true,
+        () => false,
+      );
+      return { writable, waitingBatches: (await store.pending()).batches };
+    },
+    log,
+  });
+
+  /** Appends facts in portions until there are none. A journal that cannot be written keeps them for the next time. */
+  async function appendAll(
+    next: () => readonly Parameters<typeof journal.append>[0][number][],
+  ): Promise<void> {
+    for (let facts = next(); facts.length > 0; facts = next()) await journal.append(facts);
+  }
+
+  async function tick(): Promise<void> {
+    const at = clock();
+    await directory.refresh();
+    salts.sweep(directory.list(), at);
+    await appendAll(() => tracker.sweep(at));
+    await appendAll(tally.facts);
+  }
+
+  return {
+    http,
+    collect,
+    directory,
+    setupToken: setup.token,
+    tick: () =>
+      tick().catch((error: Error | JournalUnavailable) => {
+        log({ level: 'error', what: 'tick', error: error.name });
+      }),
+    async settle() {
+      await tick();
+      if (settings.RUNTIME_DIR === undefined) await appendAll(tracker.closeAll);
+      await journal.idle();
+    },
+  };
+}

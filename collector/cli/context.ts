@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { z } from 'zod';
+import type { Settings } from '../../schema/settings.ts';
+import type { Site } from '../../schema/site.ts';
+import { Unknown } from '../access/accounts.ts';
+import { openStore, type Store } from '../store/store.ts';
+
+export type ReadSettings = () => Settings;
+export const random = (size: number): Uint8Array => randomBytes(size);
+
+/** Wrong arguments, in words. */
+export class Usage extends Error {
+  override readonly name = 'Usage';
+}
+
+/** Runs with the database open on a connection of its own: it works beside a running server, which notices the change within a second. */
+export async function withStore<T>(
+  readSettings: ReadSettings,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openStore({
+    path: join(readSettings().DATA_DIR, 'footfall.db'),
+    threads: false,
+    clock: Date.now,
+    rollupEveryMs: 0,
+    log: () => {},
+  });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Checks an argument or option; throws a {@link Usage} that names it. */
+export function check<T extends z.ZodType>(schema: T, value: unknown, name: string): z.output<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Usage(
+    `${[name, ...(issue?.path ?? [])].join('.')} ${issue?.message ?? 'is not valid'} (it is ${JSON.stringify(value)})`,
+  );
+}
+
+export async function siteByDomain(store: Store, domain: string): Promise<Site> {
+  const site = (await store.config.listSites()).find(
+    (one) => one.domain === domain.toLowerCase().replace(/^www\./, ''),
+  );
+  if (!site) throw new Unknown(`There is no site "${domain}". footfall site list shows all.`);
+  return site;
+}
+
+/** Data goes to stdout: as JSON, or as columns. */
+export function printRows(
+  rows: readonly Record<string, unknown>[],
+  asJson: boolean | undefined,
+  empty: string,
+): void {
+  if (asJson) return void process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  const first = rows[0];
+  if (!first) return void process.stderr.write(`${empty}\n`);
+  const names = Object.keys(first);
+  const cells = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))];
+  const widths = names.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  for (const row of cells)
+    process.stdout.write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
+}
+
+/** A password from the keyboard, unseen, or the first line of a pipe; never from an argument, which others could read. */
+export async function askPassword(prompt: string): Promise<string> {
+  const { stdin, stderr } = process;
+  if (stdin.isTTY) {
+    stderr.write(prompt);
+    stdin.setRawMode(true);
+  }
+  try {
+    if (!stdin.isTTY) {
+      for await (const line of createInterface({ input: stdin })) return line;
+      throw new Usage('no password on standard input: printf %s "$PASSWORD" | footfall user …');
+    }
+    let typed = '';
+    for await (const chunk of stdin) {
+      for (const key of String(chunk)) {
+        if (key === '\r' || key === '\n') return typed;
+        if (key === '\u0003') throw new Usage('cancelled');
+        typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + key;
+      }
+    }
+    return typed;
+  } finally {
+    if (stdin.isTTY) {
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write('\n');
+    }
+  }
+}

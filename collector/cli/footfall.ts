@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { readSettings, SettingsError } from '../settings.ts';
+import { demoCommand } from './demo.ts';
+import { keyCommand } from './key.ts';
+import { serveCommand } from './serve.ts';
+import { siteCommand } from './site.ts';
+import { userCommand } from './user.ts';
+
+/** Errors that say all there is to say; of others the stack is shown too. */
+const plain = new Set([
+  'SettingsError',
+  'Conflict',
+  'NotFound',
+  'Unknown',
+  'UnusableDatabase',
+  'StoreError',
+  'Usage',
+]);
+
+const program = new Command('footfall')
+  .description('First-party analytics that keeps its promise: aggregates only, no identifiers.')
+  .version('0.1.0')
+  .showHelpAfterError('(footfall --help lists the commands)')
+  .addHelpText(
+    'after',
+    '\nSettings are FOOTFALL_* variables or footfall.config.json; the README lists them.',
+  );
+
+program.addCommand(serveCommand(readSettings));
+program.addCommand(siteCommand(readSettings));
+program.addCommand(userCommand(readSettings));
+program.addCommand(keyCommand(readSettings));
+program.addCommand(demoCommand(readSettings));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const known =
+    error instanceof SettingsError ||
+    (error instanceof Error && (plain.has(error.name) || error.stack === undefined));
+  const told =
+    error instanceof Error ? (known || error.name === 'Error' ? error.message : error.stack) : String(error);
+  process.stderr.write(`footfall: ${told}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve as listen } from '@hono/node-server';
+import type { Settings } from '../schema/settings.ts';
+import { createApp } from './app.ts';
+import { createLog } from './log.ts';
+import { openStore } from './store/store.ts';
+import { steady } from './time/clock.ts';
+
+/** What stands beside `collector/` in the build. */
+const dist = fileURLToPath(new URL('..', import.meta.url));
+
+export interface Running {
+  readonly url: string;
+  /** Stops listening, ends or keeps the open visits, writes what waits. */
+  stop(): Promise<void>;
+}
+
+/** Serves until stopped. Rejects if the port is taken or the database cannot be used. */
+export async function serve(settings: Settings, print: (line: string) => void): Promise<Running> {
+  const clock = steady(Date.now);
+  const log = createLog(settings.LOG_LEVEL);
+  const store = await openStore({
+    path: join(settings.DATA_DIR, 'footfall.db'),
+    threads: true,
+    clock,
+    log: (line) => log({ level: 'info', line }),
+    stateDir: settings.RUNTIME_DIR ?? null,
+  });
+  let url = '';
+  const app = await createApp({
+    settings,
+    store,
+    clock,
+    random: randomBytes,
+    log,
+    dist,
+    publicUrl: () => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? url,
+  });
+
+  const server = await new Promise<ReturnType<typeof listen>>((resolve, reject) => {
+    const starting = listen(
+      { fetch: app.http.fetch, hostname: settings.HOST, port: settings.PORT },
+      ({ port }) => {
+        url = `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`;
+        resolve(starting);
+      },
+    );
+    starting.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, settings)));
+  });
+
+  let ticking: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    ticking = ticking.then(app.tick);
+  }, 1_000);
+
+  print(`footfall listens on ${url}`);
+  if ((await store.config.countUsers()) === 0)
+    print(
+      `Set it up: ${settings.PUBLIC_URL?.replace(/\/+$/, '') ?? url}/setup#${app.setupToken}   (good for one hour, once)`,
+    );
+  else print(`Dashboard: ${settings.PUBLIC_URL?.replace(/\/+$/, '') ?? url}/`);
+
+  return {
+    url,
+    async stop() {
+      clearInterval(timer);
+      await new Promise((done) => {
+        server.close(done);
+        if ('closeIdleConnections' in server) server.closeIdleConnections();
+      });
+      await ticking;
+      await app.settle();
+      await store.close();
+    },
+  };
+}
+
+function explain(error: NodeJS.ErrnoException, settings: Settings): Error {
+  if (error.code === 'EADDRINUSE')
+    return new Error(
+      `Port ${settings.PORT} is taken. Stop what uses it, or choose another: FOOTFALL_PORT=${settings.PORT + 1}`,
+    );
+  if (error.code === 'EACCES')
+    return new Error(`Port ${settings.PORT} may not be used. Choose one above 1023: FOOTFALL_PORT=3000`);
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new Error(
+      `FOOTFALL_HOST ("${settings.HOST}") is not an address of this machine. Example: FOOTFALL_HOST=127.0.0.1`,
+    );
+  return error;
+}

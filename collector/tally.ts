@@ -1,0 +1,59 @@
+import type { Dropped, DropReason } from '../schema/drop-reasons.ts';
+import type { Site } from '../schema/site.ts';
+import { localHour, zoneOf } from './time/calendar.ts';
+import type { Fact } from './track/fact.ts';
+
+/**
+ * Counts what was dropped. Dropped events cost one addition each; every second the sums become facts for the
+ * "filtered out" panel, so a flood of bots writes a row and not a million.
+ */
+export interface Tally {
+  /** Counts one dropped event and gives it back. `site` is the domain that the event named; others count for the process only. */
+  drop(dropped: Dropped, site: string | null, at: number): Dropped;
+  counted(name: string): void;
+  /** Sums since the last call, as facts. */
+  facts(): Fact[];
+  /** Since the process began, for the metrics. */
+  readonly total: {
+    readonly dropped: ReadonlyMap<DropReason, number>;
+    pageviews: number;
+    events: number;
+    engagements: number;
+  };
+}
+
+export function createTally(sites: { find(domain: string): Site | undefined }): Tally {
+  const dropped = new Map<DropReason, number>();
+  const waiting = new Map<string, { site: number; hour: number; reason: DropReason; count: number }>();
+  const total = { dropped, pageviews: 0, events: 0, engagements: 0 };
+  return {
+    total,
+    drop(end, domain, at) {
+      dropped.set(end.dropped, (dropped.get(end.dropped) ?? 0) + 1);
+      const site = domain === null ? undefined : sites.find(domain);
+      if (!site) return end;
+      const hour = localHour(zoneOf(site, at), at);
+      const key = `${site.id} ${hour} ${end.dropped}`;
+      const sum = waiting.get(key);
+      if (sum) sum.count += 1;
+      else waiting.set(key, { site: site.id, hour, reason: end.dropped, count: 1 });
+      return end;
+    },
+    counted(name) {
+      if (name === 'pageview') total.pageviews += 1;
+      else if (name === 'engagement') total.engagements += 1;
+      else total.events += 1;
+    },
+    facts() {
+      const facts: Fact[] = [...waiting.values()].map(({ site, hour, reason, count }) => ({
+        scope: 'drop',
+        site,
+        hour,
+        dims: { reason },
+        amounts: { dropped: count },
+      }));
+      waiting.clear();
+      return facts;
+    },
+  };
+}

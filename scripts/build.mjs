@@ -1,0 +1,25 @@
+// Builds everything into dist/: server (tsc, one file to one), migrations, tracker, dashboard.
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './prepare.mjs';
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const dist = join(root, 'dist');
+
+function run(command, ...args) {
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+rmSync(dist, { recursive: true, force: true });
+run(bin('tsc'), '-p', 'tsconfig.build.json');
+cpSync(join(root, 'collector/store/migrations'), join(dist, 'collector/store/migrations'), {
+  recursive: true,
+});
+run(bin('tsx'), join(root, 'scripts/build-tracker.ts'));
+run(bin('vite'), 'build', '--logLevel', 'warn');
