@@ -1,6 +1,19 @@
 import { z } from 'zod';
 
-const timezones = new Set(Intl.supportedValuesOf('timeZone'));
+/**
+ * Asked of Intl itself: `supportedValuesOf` lists one name a zone, and of some an old one (Asia/Calcutta, Asia/Katmandu),
+ * while browsers report the others too. Bare offsets such as `+02:00` are no names.
+ */
+function isTimezone(name: string): boolean {
+  try {
+    return (
+      /^[A-Za-z]/.test(name) &&
+      new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+    );
+  } catch {
+    return false;
+  }
+}
 
 /** A domain without protocol, port, path or `www.`. */
 export const Domain = z
@@ -12,12 +25,13 @@ export const Domain = z
     z
       .string()
       .max(253)
-      .regex(/^(?=.)(localhost|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)$/, 'must be a domain such as "example.com", without http:// and path'),
+      .regex(
+        /^(?=.)(localhost|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)$/,
+        'must be a domain such as "example.com", without http:// and path',
+      ),
   );
 
-export const Timezone = z
-  .string()
-  .refine((zone) => zone === 'UTC' || timezones.has(zone), 'must be an IANA timezone such as "Europe/Berlin"');
+export const Timezone = z.string().refine(isTimezone, 'must be an IANA timezone such as "Europe/Berlin"');
 
 const pattern = z.string().min(1).max(500);
 
@@ -41,8 +55,17 @@ const rules = {
   identify: z.boolean(),
   /** Paths (`*` for any characters), networks (CIDR or address) and countries that are not counted. */
   excludedPaths: z.array(pattern).max(100),
-  excludedNetworks: z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an address or a network such as 192.0.2.0/24')).max(100),
-  excludedCountries: z.array(z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as "DE"')).max(250),
+  excludedNetworks: z
+    .array(
+      z.union(
+        [z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()],
+        'must be an address or a network such as 192.0.2.0/24',
+      ),
+    )
+    .max(100),
+  excludedCountries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as "DE"'))
+    .max(250),
   goals: z.array(Goal).max(100),
 };
 
@@ -75,8 +98,15 @@ export const Site = z.object({
 });
 export type Site = z.infer<typeof Site>;
 
-export const NewSite = z.strictObject({ domain: Domain, timezone: Timezone.default('UTC'), settings: SomeSettings.default({}) });
+export const NewSite = z.strictObject({
+  domain: Domain,
+  timezone: Timezone.default('UTC'),
+  settings: SomeSettings.default({}),
+});
 export type NewSite = z.infer<typeof NewSite>;
 
-export const SiteChange = z.strictObject({ timezone: Timezone.optional(), settings: SomeSettings.optional() });
+export const SiteChange = z.strictObject({
+  timezone: Timezone.optional(),
+  settings: SomeSettings.optional(),
+});
 export type SiteChange = z.infer<typeof SiteChange>;
