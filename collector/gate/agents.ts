@@ -80,7 +80,9 @@ function describe(agent: string, hints: Hints): Agent {
   const os = hinted ?? parsedOs;
   const osNumber = hints.osVersion ?? (os === parsedOs ? parsed.os.version : undefined);
   const browser = hints.browser?.name ?? renamed(browserNames, parsed.browser.name);
-  const major = hints.browser ? hints.browser.major : parsed.browser.version?.split('.')[0];
+  // WebKit's own number is no version of the app around it.
+  const number = parsed.browser.name === 'WebKit' ? undefined : parsed.browser.version?.split('.')[0];
+  const major = hints.browser?.major ?? number;
   return {
     device: deviceOf(parsed.device.type, os, hints.mobile),
     browser: browser ?? values.unknown,

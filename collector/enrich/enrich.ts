@@ -1,0 +1,55 @@
+import { values } from '../../schema/dimensions.ts';
+import type { Dropped } from '../../schema/drop-reasons.ts';
+import { limits } from '../../schema/limits.ts';
+import type { Admitted } from '../gate/admitted.ts';
+import { rulesOf } from '../gate/site-rules.ts';
+import { bareHost } from '../parse/text.ts';
+import type { Enriched } from './enriched.ts';
+import { isExcluded } from './excluded-paths.ts';
+import { pageOf, pathOf } from './page.ts';
+import { scrubProps } from './props.ts';
+import { readReferrer } from './referrer.ts';
+import { scrubText } from './scrub.ts';
+import { originOf } from './source.ts';
+import { isSpammer } from './spam.ts';
+
+/** Puts an event into the words of the reports: page, source and channel, every text scrubbed. */
+export function enrich(admitted: Admitted): Enriched | Dropped {
+  const { site, url, place, agent } = admitted;
+  const from = readReferrer(admitted.referrer);
+  if (from && isSpammer(from.host)) return { dropped: 'spam_referrer' };
+  const path = pathOf(url);
+  if (isExcluded(site, path)) return { dropped: 'excluded_path' };
+
+  const event = scrubText(admitted.name, limits.name) || values.unknown;
+  return {
+    site,
+    at: admitted.at,
+    kind: event === 'pageview' || event === 'engagement' ? event : 'event',
+    event,
+    page: pageOf(path, url, site, admitted.hashMode),
+    hostname: bareHost(url.hostname),
+    attributes: {
+      ...originOf(url, from, rulesOf(site).hosts, admitted.identity === null),
+      country: place.country,
+      region: place.region,
+      city: place.city,
+      language: admitted.language,
+      utc_offset: admitted.utc_offset,
+      device: agent.device,
+      browser: agent.browser,
+      browser_version: agent.browser_version,
+      os: agent.os,
+      os_version: agent.os_version,
+      screen: admitted.screen,
+    },
+    props: scrubProps(event, admitted.props),
+    revenue: admitted.revenue,
+    engaged: admitted.engaged,
+    scroll: admitted.scroll,
+    interactive: admitted.interactive,
+    status: admitted.status,
+    bytes: admitted.bytes,
+    identity: admitted.identity,
+  };
+}
