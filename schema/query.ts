@@ -28,18 +28,22 @@ export type Metric = z.infer<typeof Metric>;
 export const TimeDimension = z.enum(['time', 'time:hour', 'time:day', 'time:week', 'time:month']);
 export type TimeDimension = z.infer<typeof TimeDimension>;
 
-const plain = Object.values(dimensions)
-  .map((dimension) => dimension.api)
-  .filter((api) => api !== dimensions.prop.api);
-const PropDimension = z.string().regex(/^event:props:[^\u0000-\u001f]{1,300}$/);
-export const AnyDimension = z.union([z.enum(plain as [string]), PropDimension], {
-  error: (issue) =>
-    `"${String(issue.input)}" is not a dimension; known are ${plain.join(', ')} and event:props:<key>`,
-});
-export const QueryDimension = z.union([TimeDimension, AnyDimension], {
-  error: (issue) =>
-    `"${String(issue.input)}" is not a dimension; known are time, time:hour, time:day, time:week, time:month, ${plain.join(', ')} and event:props:<key>`,
-});
+const plain: ReadonlySet<string> = new Set(
+  Object.values(dimensions)
+    .map((dimension) => dimension.api)
+    .filter((api) => api !== dimensions.prop.api),
+);
+const isDimension = (name: string): boolean =>
+  plain.has(name) || /^event:props:\P{Cc}{1,300}$/u.test(name);
+const unknown = (known: string) => (issue: { input?: unknown }) =>
+  `"${String(issue.input)}" is not a dimension; known are ${known}${[...plain].join(', ')} and event:props:<key>`;
+
+export const AnyDimension = z.string().refine(isDimension, { error: unknown('') });
+export const QueryDimension = z
+  .string()
+  .refine((name) => isDimension(name) || TimeDimension.safeParse(name).success, {
+    error: unknown(`${TimeDimension.options.join(', ')}, `),
+  });
 
 export const FilterOperator = z.enum(['is', 'is_not', 'contains', 'contains_not', 'matches', 'matches_not']);
 export type FilterOperator = z.infer<typeof FilterOperator>;
