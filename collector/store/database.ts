@@ -1,0 +1,114 @@
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { rollups } from '../../schema/rollups.ts';
+import { StoreError, UnusableDatabase } from './failures.ts';
+
+export type Db = Database.Database;
+
+/** In the header of the file, so that `file` and we can tell our database from another program's ("Foot"). */
+const applicationId = 0x466f6f74;
+const migrationsFolder = new URL('./migrations/', import.meta.url);
+const busyMs = 5_000;
+
+/** Numbered SQL files, in order: `0001-what-it-does.sql` takes a database from version 0 to 1. */
+function readMigrations(): { version: number; sql: string }[] {
+  return readdirSync(migrationsFolder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({
+      version: Number.parseInt(file, 10),
+      sql: readFileSync(new URL(file, migrationsFolder), 'utf8'),
+    }));
+}
+
+const numberOf = (db: Db, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+
+function migrate(db: Db, path: string): void {
+  const migrations = readMigrations();
+  const newest = migrations.at(-1)?.version ?? 0;
+  const version = numberOf(db, 'user_version');
+  const tables = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+  if (tables > 0 && numberOf(db, 'application_id') !== applicationId)
+    throw new UnusableDatabase(
+      `${path} is a database of another program. Move it away, or name another folder with FOOTFALL_DATA_DIR.`,
+    );
+  if (version > newest)
+    throw new UnusableDatabase(
+      `${path} has version ${version}; this program knows versions up to ${newest}. Start the newer program that wrote it, or restore a backup.`,
+    );
+  for (const migration of migrations) {
+    if (migration.version <= version) continue;
+    db.exec(migration.sql);
+    db.pragma(`user_version = ${migration.version}`);
+  }
+  db.pragma(`application_id = ${applicationId}`);
+  const name = db.prepare('INSERT INTO rollup (name) VALUES (?) ON CONFLICT DO NOTHING');
+  for (const rollup of rollups) name.run(rollup.name);
+}
+
+function orRefuse<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB')
+      throw new UnusableDatabase(
+        `${path} is not a database. Move it away, or name another folder with FOOTFALL_DATA_DIR.`,
+      );
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_CORRUPT'))
+      throw new UnusableDatabase(`${path} is damaged (${error.message}). Restore a backup.`);
+    throw error;
+  }
+}
+
+/**
+ * Opens the database for writing, makes it where there is none (file 0600, folder 0700), and brings it up to date.
+ * Throws {@link UnusableDatabase} for a file that is not ours or from a newer version, {@link StoreError} where it cannot be opened.
+ */
+export function openDatabase(path: string): Db {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // SQLite gives its -wal and -shm files the mode of the database itself.
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+  } catch (error) {
+    throw new StoreError(
+      `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      'STORE_OPEN',
+    );
+  }
+  const db = new Database(path, { timeout: busyMs });
+  try {
+    return orRefuse(path, () => {
+      db.pragma('journal_mode = WAL');
+      // FULL: a commit is on the disk before it is answered.
+      db.pragma('synchronous = FULL');
+      // What is deleted is overwritten with zeros.
+      db.pragma('secure_delete = ON');
+      db.pragma('foreign_keys = ON');
+      db.pragma('cache_size = -65536');
+      // Checkpoint every 32 MiB, as roll-ups change the same pages again and again; a log that grew further under a long
+      // read is cut back afterwards.
+      db.pragma('wal_autocheckpoint = 8192');
+      db.pragma(`journal_size_limit = ${32 * 1024 * 1024}`);
+      db.transaction(() => migrate(db, path)).immediate();
+      return db;
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Opens the database that {@link openDatabase} has brought up to date, for reading only. */
+export function openReadOnly(path: string): Db {
+  const db = new Database(path, { readonly: true, timeout: busyMs });
+  db.pragma('cache_size = -65536');
+  return db;
+}
+
+/** The stored id of every rollup, in the order of `rollups`. */
+export function rollupIds(db: Db): number[] {
+  const id = db.prepare('SELECT id FROM rollup WHERE name = ?').pluck();
+  return rollups.map((rollup) => Number(id.get(rollup.name)));
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../time/clock.ts';
+import type { Db } from './database.ts';
+import { readMeta, writeMeta } from './meta.ts';
+import { addKey, findKey, listKeys, removeKey } from './operations/keys.ts';
+import { addSite, changeSite, listSites, receiving, removeSite } from './operations/sites.ts';
+import {
+  addSession,
+  addUser,
+  countUsers,
+  findSession,
+  findUser,
+  listUsers,
+  removeExpiredSessions,
+  removeSession,
+  removeUser,
+  setPassword,
+} from './operations/users.ts';
+
+/** Questions about the configuration: `(db, …arguments)`. */
+const questions = {
+  listSites,
+  receiving,
+  countUsers,
+  listUsers,
+  findUser,
+  findSession,
+  listKeys,
+  findKey,
+  /** Grows with every change of sites, users and keys, whichever process made it. */
+  configVersion: (db: Db): number => readMeta(db, 'config_version'),
+};
+
+/** Changes of it: `(db, now, …arguments)`, each in one transaction. */
+const changes = { addSite, changeSite, removeSite, addUser, setPassword, removeUser, addKey, removeKey };
+/** Changes that no one else needs to notice. */
+const quietChanges = { addSession, removeSession, removeExpiredSessions };
+const allChanges = { ...changes, ...quietChanges };
+
+type Tail<Skipped extends unknown[], Work> = Work extends (
+  ...all: [...Skipped, ...infer Rest]
+) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
+/** The operations as their callers see them. */
+export type Operations = { [Name in keyof typeof questions]: Tail<[Db], (typeof questions)[Name]> } & {
+  [Name in keyof typeof allChanges]: Tail<[Db, number], (typeof allChanges)[Name]>;
+};
+export type OperationName = keyof Operations;
+export const operationNames = [...Object.keys(questions), ...Object.keys(allChanges)] as OperationName[];
+
+/** Whether a read-only connection can run it. */
+export const isQuestion = (name: OperationName): boolean => Object.hasOwn(questions, name);
+
+/**
+ * Runs an operation on a connection of any process: the server's threads, or the CLI beside it. Throws Conflict or
+ * NotFound, having changed nothing.
+ */
+export function runOperation(db: Db, clock: Clock, name: OperationName, args: readonly unknown[]): unknown {
+  if (isQuestion(name))
+    return (questions as Record<string, (...all: unknown[]) => unknown>)[name]?.(db, ...args);
+  const change = (allChanges as Record<string, (...all: unknown[]) => unknown>)[name];
+  return db
+    .transaction(() => {
+      const result = change?.(db, clock(), ...args);
+      if (Object.hasOwn(changes, name)) writeMeta(db, 'config_version', readMeta(db, 'config_version') + 1);
+      return result;
+    })
+    .immediate();
+}

@@ -1,0 +1,102 @@
+import { encodeFacts } from '../journal/codec.ts';
+import type { Commit } from '../journal/journal.ts';
+import type { Reader } from '../query/read.ts';
+import type { Clock } from '../time/clock.ts';
+import { createStateWriter } from '../track/state-file.ts';
+import { checkedFacts } from './facts.ts';
+import type { StoreError } from './failures.ts';
+import { isQuestion, type OperationName, type Operations, operationNames } from './operations.ts';
+import { inlinePort, type Port, threadFile, threadPort } from './port.ts';
+import { type ReaderHandlers, readerHandlers } from './reader-handlers.ts';
+import { type WriterHandlers, type WriterOptions, writerHandlers } from './writer-handlers.ts';
+import type { Pending } from './writing.ts';
+
+/** Each operation, answered later. */
+export type Config = {
+  readonly [Name in OperationName]: (
+    ...args: Parameters<Operations[Name]>
+  ) => Promise<ReturnType<Operations[Name]>>;
+};
+
+export interface Store {
+  /** The largest number that a batch was committed under before the store was opened; the next is one more. */
+  readonly lastSeq: number;
+  readonly commit: Commit;
+  readonly read: Reader;
+  /** Sites, users, sessions and keys. Rejects with Conflict or NotFound, in words for the user. */
+  readonly config: Config;
+  /** Counts all that is committed. */
+  flush(): Promise<void>;
+  pending(): Promise<Pending>;
+  /** Rejects where nothing can be written. */
+  check(): Promise<void>;
+  /** Counts all that is committed, empties the write-ahead log and closes the files. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** The database file. */
+  readonly path: string;
+  /** Write and read on threads of their own, so that neither holds up the other or the caller. */
+  readonly threads: boolean;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  /** ms between roll-ups under light load; 0: only at {@link Store.flush} and close. By default a second. */
+  readonly rollupEveryMs?: number;
+  /** The memory-backed folder for visits that outlive a restart. */
+  readonly stateDir?: string | null;
+  readonly caps?: WriterOptions['caps'];
+  /** Told when a thread dies. By default the process ends with the error: nothing committed is lost, and a new one goes on. */
+  readonly onDeath?: (error: StoreError) => void;
+}
+
+const endProcess = (error: StoreError): void => {
+  setImmediate(() => {
+    throw error;
+  });
+};
+
+/**
+ * Opens the database, making and migrating it as needed, on this thread or on two others: the same functions either way.
+ * Rejects with UnusableDatabase or StoreError.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const {
+    path,
+    threads,
+    clock,
+    log,
+    rollupEveryMs = 1_000,
+    stateDir = null,
+    caps,
+    onDeath = endProcess,
+  } = options;
+  const writerOptions: WriterOptions = { path, rollupEveryMs, ...(caps ? { caps } : {}) };
+  const writer: Port<WriterHandlers> = threads
+    ? await threadPort<WriterHandlers>(threadFile('writer'), { ...writerOptions, stateDir }, onDeath)
+    : inlinePort(writerHandlers(writerOptions, stateDir === null ? null : createStateWriter(stateDir), log));
+  const reader: Port<ReaderHandlers> = threads
+    ? await threadPort<ReaderHandlers>(threadFile('reader'), { path }, onDeath)
+    : inlinePort(readerHandlers({ path }));
+
+  // Questions go to the reader, so that a session is found while the rollups are written.
+  const run =
+    (name: OperationName) =>
+    (...args: unknown[]) =>
+      isQuestion(name) ? reader('run', name, args, clock()) : writer('run', name, args, clock());
+
+  return {
+    lastSeq: await writer('lastSeq'),
+    commit: async ({ seq, facts, state }) =>
+      writer('commit', seq, encodeFacts(checkedFacts(facts)), facts.length, state, clock()),
+    read: (reads) => reader('read', reads),
+    config: Object.fromEntries(operationNames.map((name) => [name, run(name)])) as Config,
+    flush: () => writer('flush'),
+    pending: () => writer('pending'),
+    check: () => writer('check'),
+    async close() {
+      await reader('close');
+      await writer('close');
+    },
+  };
+}

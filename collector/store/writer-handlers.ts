@@ -1,0 +1,83 @@
+import type { StateWriter } from '../track/state-file.ts';
+import { openDatabase } from './database.ts';
+import { failureOf } from './failures.ts';
+import { type OperationName, runOperation } from './operations.ts';
+import { Writing } from './writing.ts';
+
+export interface WriterOptions {
+  readonly path: string;
+  /** ms between roll-ups under light load; 0: only when asked to. */
+  readonly rollupEveryMs: number;
+  /** Distinct values a site and day, where not as declared. */
+  readonly caps?: ConstructorParameters<typeof Writing>[0]['caps'];
+}
+
+/** Facts that are not left waiting for the next second. */
+const soon = 2_500;
+/** How often the write-ahead log is emptied, because deleted facts still stand in it. */
+const truncateEveryMs = 30_000;
+
+/** What the writing thread does, and when: commits at once, roll-ups between them, about every second. */
+export function writerHandlers(
+  { path, rollupEveryMs, caps }: WriterOptions,
+  state: StateWriter | null,
+  complain: (line: string) => void,
+) {
+  const db = openDatabase(path);
+  const writing = new Writing({ db, state, ...(caps ? { caps } : {}) });
+  let timer: NodeJS.Timeout | null = null;
+  let immediate: NodeJS.Immediate | null = null;
+  let changed = true;
+
+  const step = () => {
+    timer = null;
+    immediate = null;
+    try {
+      // One piece at a time: commits that came meanwhile go first.
+      if (writing.rollUp()) immediate = setImmediate(step);
+    } catch (error) {
+      const { message, code } = failureOf(error);
+      complain(`roll-up failed, facts stay in the journal: ${message} (${code})`);
+      schedule();
+    }
+  };
+  const schedule = () => {
+    changed = true;
+    if (rollupEveryMs <= 0 || immediate) return;
+    if (writing.waitingFacts >= soon) immediate = setImmediate(step);
+    else timer ??= setTimeout(step, rollupEveryMs).unref();
+  };
+  const truncating = setInterval(() => {
+    if (changed && !writing.waiting && writing.truncateLog()) changed = false;
+  }, truncateEveryMs).unref();
+  const stop = () => {
+    if (timer) clearTimeout(timer);
+    if (immediate) clearImmediate(immediate);
+    timer = null;
+    immediate = null;
+  };
+
+  if (writing.waiting) schedule();
+  return {
+    lastSeq: () => writing.lastSeq,
+    commit(seq: number, facts: string, count: number, changes: Uint8Array | null, at: number) {
+      writing.commit(seq, facts, count, changes, at);
+      schedule();
+    },
+    flush: () => writing.flush(),
+    pending: () => writing.pending(),
+    check: () => writing.check(),
+    run(name: OperationName, args: readonly unknown[], now: number) {
+      // A removed site's facts are counted first, so that they go with it.
+      if (name === 'removeSite') writing.flush();
+      changed = true;
+      return runOperation(db, () => now, name, args);
+    },
+    close() {
+      stop();
+      clearInterval(truncating);
+      writing.close();
+    },
+  };
+}
+export type WriterHandlers = ReturnType<typeof writerHandlers>;
