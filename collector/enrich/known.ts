@@ -54,7 +54,6 @@ const spellings: Readonly<Record<string, string>> = {
   fb: 'facebook.com',
   ig: 'instagram.com',
   insta: 'instagram.com',
-  x: 'twitter.com',
   yt: 'youtube.com',
   openai: 'chatgpt.com',
   hackernews: 'news.ycombinator.com',
