@@ -22,6 +22,8 @@ export function enrich(admitted: Admitted): Enriched | Dropped {
   if (isExcluded(site, path)) return { dropped: 'excluded_path' };
 
   const event = scrubText(admitted.name, limits.name) || values.unknown;
+  const origin = originOf(url, from, rulesOf(site).hosts, admitted.identity === null);
+  // Written out, because spreading one object into another takes longer than finding its values.
   return {
     site,
     at: admitted.at,
@@ -30,7 +32,14 @@ export function enrich(admitted: Admitted): Enriched | Dropped {
     page: pageOf(path, url, site, admitted.hashMode),
     hostname: bareHost(url.hostname),
     attributes: {
-      ...originOf(url, from, rulesOf(site).hosts, admitted.identity === null),
+      channel: origin.channel,
+      source: origin.source,
+      referrer: origin.referrer,
+      utm_medium: origin.campaign.utm_medium,
+      utm_source: origin.campaign.utm_source,
+      utm_campaign: origin.campaign.utm_campaign,
+      utm_term: origin.campaign.utm_term,
+      utm_content: origin.campaign.utm_content,
       country: place.country,
       region: place.region,
       city: place.city,

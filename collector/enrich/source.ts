@@ -1,22 +1,14 @@
 import { type VisitAttributes, values } from '../../schema/dimensions.ts';
-import { campaignOf, noCampaign } from './campaign.ts';
+import { type Campaign, campaignOf, noCampaign } from './campaign.ts';
 import { channelOf } from './channels.ts';
 import { isPaidClick } from './click-ids.ts';
 import { type Known, knownReferrer, knownTag } from './known.ts';
 import { type Referrer, showReferrer } from './referrer.ts';
 import { scrubText } from './scrub.ts';
 
-export type Origin = Pick<
-  VisitAttributes,
-  | 'channel'
-  | 'source'
-  | 'referrer'
-  | 'utm_medium'
-  | 'utm_source'
-  | 'utm_campaign'
-  | 'utm_term'
-  | 'utm_content'
->;
+export interface Origin extends Pick<VisitAttributes, 'channel' | 'source' | 'referrer'> {
+  readonly campaign: Campaign;
+}
 
 /**
  * Where a visit that begins on this page came from (DESIGN section 3): `utm_source`, else `source`, else `ref`, else the
@@ -43,21 +35,20 @@ export function originOf(
   else if (external) known = knownReferrer(external.host, external.path);
   const source = known?.name ?? (tag || (external ? scrubText(external.host) : ''));
 
-  const shown = external ? showReferrer(external) : values.none;
-  if (source === '' && internal && optedOut && !query?.has('utm_medium'))
-    return { ...campaign, source: values.unknown, channel: values.unknown, referrer: shown };
+  const unknown = source === '' && internal && optedOut && campaign.utm_medium === values.none;
+  const channel = channelOf({
+    kind: known?.kind,
+    source: (tag || source).toLowerCase(),
+    medium: lower(campaign.utm_medium),
+    campaign: lower(campaign.utm_campaign),
+    paidClick: query !== null && isPaidClick(query, source),
+    referred: source !== '',
+  });
   return {
-    ...campaign,
-    source: source || values.direct,
-    referrer: shown,
-    channel: channelOf({
-      kind: known?.kind,
-      source: (tag || source).toLowerCase(),
-      medium: lower(campaign.utm_medium),
-      campaign: lower(campaign.utm_campaign),
-      paidClick: query !== null && isPaidClick(query, source),
-      referred: source !== '',
-    }),
+    campaign,
+    source: unknown ? values.unknown : source || values.direct,
+    channel: unknown ? values.unknown : channel,
+    referrer: external ? showReferrer(external) : values.none,
   };
 }
 
