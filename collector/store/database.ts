@@ -24,20 +24,25 @@ function readMigrations(): { version: number; sql: string }[] {
 
 const numberOf = (db: Db, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
 
-function migrate(db: Db, path: string): void {
-  const migrations = readMigrations();
-  const newest = migrations.at(-1)?.version ?? 0;
-  const version = numberOf(db, 'user_version');
+/** Throws {@link UnusableDatabase}, before anything is written to it, for a database that is not ours or too new. */
+function refuseStranger(db: Db, path: string): void {
   const tables = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
   if (tables > 0 && numberOf(db, 'application_id') !== applicationId)
     throw new UnusableDatabase(
       `${path} is a database of another program. Move it away, or name another folder with FOOTFALL_DATA_DIR.`,
     );
+  const version = numberOf(db, 'user_version');
+  const newest = readMigrations().at(-1)?.version ?? 0;
   if (version > newest)
     throw new UnusableDatabase(
       `${path} has version ${version}; this program knows versions up to ${newest}. Start the newer program that wrote it, or restore a backup.`,
     );
-  for (const migration of migrations) {
+}
+
+/** Runs the migrations that the database has not had; to be called within a transaction. */
+function migrate(db: Db): void {
+  const version = numberOf(db, 'user_version');
+  for (const migration of readMigrations()) {
     if (migration.version <= version) continue;
     db.exec(migration.sql);
     db.pragma(`user_version = ${migration.version}`);
@@ -70,7 +75,6 @@ export function openDatabase(path: string): Db {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // SQLite gives its -wal and -shm files the mode of the database itself.
     closeSync(openSync(path, 'a', 0o600));
-    chmodSync(path, 0o600);
   } catch (error) {
     throw new StoreError(
       `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
@@ -80,6 +84,8 @@ export function openDatabase(path: string): Db {
   const db = new Database(path, { timeout: busyMs });
   try {
     return orRefuse(path, () => {
+      refuseStranger(db, path);
+      chmodSync(path, 0o600);
       db.pragma('journal_mode = WAL');
       // FULL: a commit is on the disk before it is answered.
       db.pragma('synchronous = FULL');
@@ -91,7 +97,7 @@ export function openDatabase(path: string): Db {
       // read is cut back afterwards.
       db.pragma('wal_autocheckpoint = 8192');
       db.pragma(`journal_size_limit = ${32 * 1024 * 1024}`);
-      db.transaction(() => migrate(db, path)).immediate();
+      db.transaction(() => migrate(db)).immediate();
       return db;
     });
   } catch (error) {
