@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import type { SiteInfo } from '../dashboard/api.ts';
+import { createFormat, units } from '../dashboard/format.ts';
+import { messages } from '../dashboard/messages.ts';
+import { trendOf } from '../dashboard/overview/trend.ts';
+import { firstTabs, meaningful, panelNames, tabsOf } from '../dashboard/panels.ts';
+import { lookAt } from '../dashboard/questions.ts';
+import { addressOf, shown } from '../dashboard/values.ts';
+import { parseView, type View } from '../dashboard/view.ts';
+import { dimensions } from '../schema/dimensions.ts';
+import { dropReasons } from '../schema/drop-reasons.ts';
+import { metrics, QueryBody, type QueryResult } from '../schema/query.ts';
+
+const format = createFormat('en-GB');
+
+describe('numbers', () => {
+  test.each([
+    ['visitors', 48_210, '48,210'],
+    ['visitors', 0, '0'],
+    ['visitors', null, '–'],
+    ['bounce_rate', 41.4, '41%'],
+    ['bounce_rate', 0.4, '0.4%'],
+    ['views_per_visit', 2.345, '2.35'],
+    ['visit_duration', 134, '2 m 14 s'],
+    ['visit_duration', 120, '2 m'],
+    ['visit_duration', 0, '0 s'],
+    ['visit_duration', 59.6, '1 m'],
+    ['visit_duration', 3_725, '1 h 2 m'],
+  ] as const)('%s %s is %s', (metric, value, text) => {
+    expect(format.figure(metric, value)).toBe(text);
+  });
+
+  test('only space takes digits away', () => {
+    expect(format.tight('visitors', 9_999_999)).toBe('9,999,999');
+    expect(format.tight('visitors', 12_340_000)).toMatch(/^12\.3.?m/i);
+  });
+
+  test.each([
+    ['visitors', 112, 100, '+12%', 'good'],
+    ['visitors', 90, 100, '−10%', 'bad'],
+    ['visitors', 100, 100, '±0', 'none'],
+    ['visitors', 1_001, 1_000, '±0', 'none'],
+    ['visitors', 5, 0, 'new', 'good'],
+    ['visitors', 0, 5, '−100%', 'bad'],
+    ['visitors', 5_000, 10, '×500', 'good'],
+    ['bounce_rate', 39, 41, '−2 pts', 'good'],
+    ['bounce_rate', 41.3, 41, '+0.3 pts', 'bad'],
+    ['visit_duration', 142, 134, '+8 s', 'good'],
+    ['visit_duration', 10, 134, '−2 m 4 s', 'bad'],
+    ['views_per_visit', 2.2, 2.3, '−0.1', 'bad'],
+  ] as const)('%s %s after %s is %s', (metric, now, before, text, mood) => {
+    expect(format.change(metric, now, before)).toMatchObject({ text, mood });
+  });
+
+  test('there is no change from what is unknown', () => {
+    expect(format.change('visitors', 3, null)).toBeNull();
+    expect(format.change('visitors', null, 3)).toBeNull();
+    expect(format.change('visitors', 0, 0)).toMatchObject({ text: '±0' });
+  });
+
+  test('buckets and spans by the site’s own clock', () => {
+    expect(format.bucket('2026-03-01 14:00:00', 'hour')).toMatch(/1 Mar.*14/);
+    expect(format.bucket('2026-03-02', 'week')).toMatch(/^2\D+8 Mar$/);
+    expect(format.bucket('2026-03-01', 'month')).toBe('March 2026');
+    expect(format.span(['2026-03-01', '2026-03-31'])).toBe('March 2026');
+    expect(format.span(['2026-03-01', '2026-03-01'])).toBe('1 Mar 2026');
+  });
+});
+
+describe('values that came from anybody', () => {
+  test.each([
+    ['event:page', '/pricing', 'https://example.com/pricing'],
+    ['visit:exit_page', '/a?b=c', 'https://example.com/a?b=c'],
+    ['event:page', '//evil.example/x', null],
+    ['event:page', '/\\evil.example', null],
+    ['event:page', '/a\tb', null],
+    ['event:page', 'javascript:alert(1)', null],
+    ['event:page', '@evil.example/', null],
+    ['event:page', '/user/:redacted', null],
+    ['visit:referrer', 'news.ycombinator.com/item', 'https://news.ycombinator.com/item'],
+    ['visit:referrer', 'javascript:alert(1)', null],
+    ['visit:referrer', 'data:text/html,x', null],
+    ['visit:referrer', 'a.b@evil.example/', null],
+    ['visit:referrer', 'good.example:80@evil.example/', null],
+    ['visit:referrer', '(none)', null],
+    ['visit:source', 'google.com', null],
+  ])('%s %s leads to %s', (dimension, value, address) => {
+    expect(addressOf(dimension, value, 'example.com')).toBe(address);
+  });
+
+  test('nothing disguises itself by turning the direction of writing', () => {
+    expect(shown('visit:source', 'a\u202Eb\u0000').text).toBe('a�b�');
+  });
+
+  test('stand-ins are words, codes are names', () => {
+    expect(shown('visit:source', 'Direct / None')).toMatchObject({
+      text: messages.panel.direct,
+      special: true,
+    });
+    expect(shown('visit:country', 'DE')).toMatchObject({ text: 'Germany', code: 'DE' });
+    expect(shown('visit:country', '<b>')).toMatchObject({ text: '<b>', special: false });
+    expect(shown('visit:source', 'constructor')).toMatchObject({ text: 'constructor', special: false });
+  });
+});
+
+describe('what is asked', () => {
+  const site: SiteInfo = {
+    id: 1,
+    domain: 'example.com',
+    timezone: 'Europe/Berlin',
+    createdAt: Date.UTC(2025, 0, 1),
+    settings: {} as SiteInfo['settings'],
+    receiving: true,
+  };
+  const now = Date.UTC(2026, 2, 10, 12);
+  const look = (search: string) => lookAt(site, parseView(search, '28d'), now);
+
+  test('every question of every tab, period and filter is one that the API reads', () => {
+    const searches = [
+      '',
+      '?period=day',
+      '?period=lastmonth&compare=year',
+      '?period=all',
+      '?all=goals',
+      '?f=is,visit:source,Google&f=contains,event:page,/a',
+    ];
+    for (const panel of panelNames)
+      for (const tab of Object.keys(tabsOf(panel))) searches.push(`?${panel}=${tab}`);
+    for (const search of searches)
+      expect(QueryBody.safeParse(look(search).questions).error, search).toBeUndefined();
+  });
+
+  test('with a page filter the entry measures are not asked for', () => {
+    expect(look('?f=is,event:page,/').metrics).toEqual(['visitors', 'visits', 'pageviews']);
+    expect(look('?f=is,visit:exit_page,/').metrics).toEqual([
+      'visits',
+      'views_per_visit',
+      'bounce_rate',
+      'visit_duration',
+    ]);
+    expect(meaningful(['visitors', 'visits'], ['event:props:plan'])).toEqual(['visitors']);
+  });
+
+  test('all time is compared with nothing', () => {
+    expect(look('?period=all').questions.some((question) => question.include?.comparisons)).toBe(false);
+    expect(look('?compare=year').questions[0]?.include?.comparisons).toEqual({ mode: 'year_over_year' });
+  });
+
+  test('words for everything in the schema', () => {
+    const known = new Set(Object.values(dimensions).map((dimension) => dimension.api));
+    for (const api of Object.keys(messages.dimensions)) expect(known, api).toContain(api);
+    for (const panel of panelNames) {
+      expect(Object.keys(tabsOf(panel))).toContain(firstTabs[panel]);
+      for (const [name, tab] of Object.entries(tabsOf(panel))) {
+        expect(messages.tabs[name], name).toBeDefined();
+        expect(messages.dimensions[tab.dimension], tab.dimension).toBeDefined();
+      }
+    }
+    expect(Object.keys(messages.dropReasons).sort()).toEqual(Object.keys(dropReasons).sort());
+    expect(Object.keys(units).sort()).toEqual(Object.keys(metrics).sort());
+  });
+});
+
+describe('a trend out of an answer', () => {
+  const view: Pick<View, 'metric'> = { metric: 'visitors' };
+  const answer: QueryResult = {
+    results: [
+      {
+        dimensions: ['2026-03-01'],
+        metrics: [4, 50],
+        comparison: { dimensions: ['2026-02-01'], metrics: [2, 40], change: [100, 25] },
+      },
+      { dimensions: ['2026-03-03'], metrics: [1, 0] },
+    ],
+    meta: {
+      timezone: 'UTC',
+      from: '2026-03-01',
+      to: '2026-03-04',
+      rollups: ['trend'],
+      exactness: {},
+      notes: [],
+      time_labels: ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'],
+      partial_time_label: '2026-03-03',
+    },
+    query: null,
+  };
+
+  test('a day without rows is 0, a day to come has no value, an unknown rate stays unknown', () => {
+    expect(trendOf(answer, ['visitors', 'bounce_rate'], view.metric)).toEqual({
+      labels: ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'],
+      values: [4, 0, 1, null],
+      before: [2, null, null, null],
+      beforeLabels: ['2026-02-01', undefined, undefined, undefined],
+      partial: 2,
+    });
+    expect(trendOf(answer, ['visitors', 'bounce_rate'], 'bounce_rate').values).toEqual([50, null, 0, null]);
+    expect(trendOf(answer, ['visitors'], 'visits').values).toEqual([null, null, null, null]);
+  });
+});
