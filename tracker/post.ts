@@ -1,0 +1,23 @@
+import { endpoint } from './script.ts';
+
+/** Called once the outcome is known: with the answer's HTTP status, or with the error if there was no answer. */
+export type Callback = (outcome: unknown) => void;
+
+/**
+ * Posts one event. A string as body makes it `text/plain`, so that no preflight is needed; `keepalive` lets it outlive the page.
+ * One retry, on 429 and 503 only, if it is due in under `patience` seconds: later the page is probably gone.
+ * A lost answer is no reason for another try: the event may have been counted.
+ */
+export const post = (body: string, callback: Callback, patience?: number): void => {
+  try {
+    fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'omit' }).then((response) => {
+      const wait = (response.headers.get('retry-after') || 1) as number;
+      if (/429|503/.test(response.status as unknown as string) && wait < (patience as number)) {
+        // Without patience: this is the last try.
+        setTimeout(post, wait * 1e3, body, callback);
+      } else callback(response.status);
+    }, callback);
+  } catch {
+    navigator.sendBeacon(endpoint, body);
+  }
+};

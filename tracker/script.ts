@@ -1,0 +1,12 @@
+/**
+ * What the snippet's own tag says: `data-domain` the site, or several with commas (absent: the server takes the host of the
+ * page), `data-hash`, `data-api`.
+ * Without a tag (a module, an inlined copy) reading it throws, and the build's `try` ends the script.
+ */
+export const { dataset, src } = document.currentScript as HTMLScriptElement;
+
+/** Routes stand in the fragment, so it belongs to the address. */
+export const hashMode = 'hash' in dataset;
+
+/** Where events go: as told, or the path of DESIGN section 5 on the host the script came from. */
+export const endpoint = dataset.api || new URL('/api/event', src);
