@@ -168,12 +168,14 @@ describe('opting out', () => {
       throw new Error('a salt was made');
     });
     const admitted = pass({
-      event: { n: 'Buy', o: 1, p: { a: 'b' }, $: { currency: 'EUR', amount: 1 } },
+      event: { n: 'Buy', o: 1, by: 5, st: 404, p: { a: 'b' }, $: { currency: 'EUR', amount: 1 } },
       parts: { salts },
     });
     expect(admitted).toMatchObject({
       identity: null,
       props: [],
+      status: null,
+      bytes: 0,
       revenue: null,
       place: { country: 'GB', region: '(unknown)', city: '(unknown)' },
       agent: { device: 'Desktop', browser: '(unknown)', os_version: '(unknown)' },
