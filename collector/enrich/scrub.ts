@@ -19,7 +19,7 @@ export function scrubText(text: string, most: number = limits.value): string {
 }
 
 /** One segment of a path, decoded for display; a secret in it takes the whole segment. */
-export function scrubSegment(segment: string): string {
+function scrubSegment(segment: string): string {
   if (segment === '') return '';
   return settle(segment, (value) => {
     const shown = visible(decodeForDisplay(visible(value)));
