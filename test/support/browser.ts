@@ -41,10 +41,22 @@ export async function launchBrowser(): Promise<TestBrowser> {
 }
 
 /** Starts Chromium without anyone attached to its pages, at an address; `ws` is where DevTools listens. */
-export async function openChromium(address = 'about:blank', userAgent = desktopChrome) {
+export async function openChromium(
+  address = 'about:blank',
+  userAgent = desktopChrome,
+  more: readonly string[] = [],
+) {
   const profile = await mkdtemp(join(tmpdir(), 'footfall-chromium-'));
-  const own = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, `--user-agent=${userAgent}`];
-  const child = spawn(executablePath, [...own, ...quiet, address], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const own = [
+    '--headless=new',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${profile}`,
+    `--user-agent=${userAgent}`,
+  ];
+  const child = spawn(executablePath, [...own, ...quiet, ...more, address], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   const ws = await new Promise<string>((resolve, reject) => {
     let said = '';
@@ -75,8 +87,11 @@ export interface LifelikeBrowser {
  * A browser as a visitor has it: tabs lose focus and are hidden when another one comes to the front, and leave into the
  * back/forward cache, none of which happens in Playwright's own contexts. All its pages share one profile.
  */
-export async function launchLifelikeBrowser(): Promise<LifelikeBrowser> {
-  const { ws, close } = await openChromium();
+export async function launchLifelikeBrowser(
+  userAgent = desktopChrome,
+  more: readonly string[] = [],
+): Promise<LifelikeBrowser> {
+  const { ws, close } = await openChromium('about:blank', userAgent, more);
   const browser = await chromium.connectOverCDP(ws, { noDefaults: true });
   const [context] = browser.contexts();
   if (!context) throw new Error('Chromium came without a profile.');

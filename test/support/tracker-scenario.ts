@@ -17,7 +17,12 @@ export function scenario() {
     here.page.on('pageerror', (error) => here.errors.push(String(error)));
   });
   afterEach(async () => {
-    await Promise.all(here.browser.context.pages().slice(1).map((page) => page.close()));
+    await Promise.all(
+      here.browser.context
+        .pages()
+        .slice(1)
+        .map((page) => page.close()),
+    );
     await here.stage.close();
   });
   return here;

@@ -12,6 +12,7 @@ const pages = resolve(import.meta.dirname, '../tracker');
 export interface Recorded {
   readonly fields: Record<string, unknown>;
   readonly headers: IncomingMessage['headers'];
+  readonly path: string;
 }
 interface Answer {
   readonly status: number;
@@ -34,9 +35,14 @@ export async function openStage() {
   const stats = createServer(async (request, response) => {
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('access-control-expose-headers', 'retry-after, x-footfall-dropped');
-    if (request.url === '/js/footfall.js') return void response.setHeader('content-type', 'text/javascript').end(code);
-    if (request.method !== 'POST') return void response.writeHead(404).end();
-    events.push({ fields: JSON.parse(await text(request)), headers: request.headers });
+    if (request.url === '/js/footfall.js')
+      return void response.setHeader('content-type', 'text/javascript').end(code);
+    if (request.method !== 'POST') return void response.writeHead(404).end('Elsewhere');
+    events.push({
+      fields: JSON.parse(await text(request)),
+      headers: request.headers,
+      path: request.url ?? '',
+    });
     wake();
     const { status, headers = {} } = answers.shift() ?? { status: 202 };
     response.writeHead(status, headers).end('ok');
@@ -48,8 +54,12 @@ export async function openStage() {
     gets.push(pathname);
     wake();
     if (file === 'hold') await new Promise<void>((release) => held.set(pathname, release));
-    const html = await readFile(join(pages, scenario, file)).catch(() => readFile(join(pages, scenario, 'page.html')).catch(() => ''));
-    response.writeHead(Number(searchParams.get('status') ?? 200), { 'content-type': 'text/html; charset=utf-8' });
+    const html = await readFile(join(pages, scenario, file)).catch(() =>
+      readFile(join(pages, scenario, 'page.html')).catch(() => ''),
+    );
+    response.writeHead(Number(searchParams.get('status') ?? 200), {
+      'content-type': 'text/html; charset=utf-8',
+    });
     response.end(html.toString().replaceAll('%STATS%', statsOrigin));
   };
   const site = createServer((request, response) => void serve(request, response));
@@ -80,7 +90,8 @@ export async function openStage() {
     /** What the coming posts are answered with, one each; afterwards 202. */
     answers,
     /** The first event of this name after the first `skip` ones, as soon as it is there. */
-    event: (name: string, skip = 0) => until(() => events.slice(skip).find(({ fields }) => fields.n === name)?.fields),
+    event: (name: string, skip = 0) =>
+      until(() => events.slice(skip).find(({ fields }) => fields.n === name)?.fields),
     /** Resolves when the site is asked for the path. */
     asked: (path: string) => until(() => gets.find((got) => got === path)),
     /** Lets the answer for a `/<scenario>/hold` go. */

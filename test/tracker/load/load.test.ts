@@ -10,7 +10,14 @@ test('one pageview at load, with what an identified visit needs, from two copies
   expect(stage.seen()).toEqual(['pageview /load/?q=1', 'marker /load/?q=1']);
   const [pageview, custom] = stage.events;
   const size = await page.evaluate(() => innerWidth);
-  expect(pageview?.fields).toMatchObject({ d: 'example.com', referrer: 'https://search.example/', v: 1, st: 200, w: size, h: false });
+  expect(pageview?.fields).toMatchObject({
+    d: 'example.com',
+    referrer: 'https://search.example/',
+    v: 1,
+    st: 200,
+    w: size,
+    h: false,
+  });
   expect(pageview?.fields.by).toBeGreaterThan(300);
   expect(pageview?.fields.z).toBe(await page.evaluate(() => -new Date().getTimezoneOffset() + 0));
   expect(pageview?.fields).not.toHaveProperty('o');
@@ -32,11 +39,18 @@ test('calls made before the script is there follow the pageview, and keep props,
   const status = await page.evaluate(
     () =>
       new Promise((callback) =>
-        window.footfall?.('Buy', { revenue: { currency: 'EUR', amount: 12.5 }, interactive: false, callback }),
+        window.footfall?.('Buy', {
+          revenue: { currency: 'EUR', amount: 12.5 },
+          interactive: false,
+          callback,
+        }),
       ),
   );
   expect(status).toBe(202);
-  expect(await stage.event('Buy')).toMatchObject({ revenue: { currency: 'EUR', amount: 12.5 }, interactive: false });
+  expect(await stage.event('Buy')).toMatchObject({
+    revenue: { currency: 'EUR', amount: 12.5 },
+    interactive: false,
+  });
   expect(stage.seen().map((line) => line.split(' ')[0])).toEqual(['pageview', 'Early', 'Buy']);
 });
 
@@ -45,7 +59,12 @@ test('a pageview by hand is the page that events and engagement belong to', asyn
   await page.goto(`${stage.site}/load/`);
   await page.evaluate((url) => window.footfall?.('pageview', { url }), `${stage.site}/virtual`);
   await mark(page);
-  expect(stage.seen()).toEqual(['pageview /load/', 'engagement /load/', 'pageview /virtual', 'marker /virtual']);
+  expect(stage.seen()).toEqual([
+    'pageview /load/',
+    'engagement /load/',
+    'pageview /virtual',
+    'marker /virtual',
+  ]);
   expect(stage.events[2]?.fields.referrer).toBe(`${stage.site}/load/`);
 });
 
@@ -54,7 +73,9 @@ test('leaves nothing on the device and no name but its own in the page', async (
   await page.goto(`${stage.site}/load/`);
   await mark(page);
   const left = await page.evaluate(() => ({
-    names: Object.keys(window).filter((name) => !(window as unknown as { before: string[] }).before.includes(name)),
+    names: Object.keys(window).filter(
+      (name) => !(window as unknown as { before: string[] }).before.includes(name),
+    ),
     cookie: document.cookie,
     stored: localStorage.length + sessionStorage.length,
   }));
