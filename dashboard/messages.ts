@@ -167,7 +167,6 @@ export const messages = {
     period: 'Dates',
     earlier: 'Earlier',
     later: 'Later',
-    custom: 'From … to …',
     from: 'From',
     to: 'To',
     show: 'Show',
@@ -182,7 +181,6 @@ export const messages = {
     now: 'Now',
     nowHint: 'visits, last 5 minutes',
     unknown: '–',
-    none: 'none',
     fresh: 'new',
     same: '±0',
     up: 'up',
@@ -191,14 +189,12 @@ export const messages = {
     duration: (hours: string | null, minutes: string | null, seconds: string | null): string =>
       [hours && `${hours} h`, minutes && `${minutes} m`, seconds && `${seconds} s`].filter(Boolean).join(' '),
     before: (value: string): string => `before: ${value}`,
-    notByFilter: (metric: string): string => `${metric} cannot be told under this filter`,
     byEntryPage: 'Not by page. Filter by entry page instead.',
     notKept: 'Not kept under this filter.',
   },
 
   chart: {
     label: (metric: string): string => `${metric} over time`,
-    current: 'this period',
     unfinished: 'not over yet',
     table: 'Show as a table',
     when: 'When',
@@ -207,7 +203,6 @@ export const messages = {
   panel: {
     share: 'Share',
     change: 'Change',
-    all: 'All',
     allOf: (rows: string): string => `All ${rows}`,
     allOfPanel: (panel: string): string => `All of ${panel.toLowerCase()}`,
     back: '‹ Overview',
@@ -215,13 +210,10 @@ export const messages = {
     noGoals: 'No goal was reached in this period.',
     open: (address: string): string => `Open ${address}`,
     tabs: (panel: string): string => `${panel} by`,
-    direct: 'Direct, or not known',
+    direct: 'Direct / None',
     unknown: 'not known',
     noValue: 'none',
     folded: 'all others',
-    filtered: 'filtered by this',
-    optedOut: 'opted out',
-    identified: 'counted',
     capped: (rows: string): string => `The first ${rows} are shown.`,
   },
 
@@ -229,22 +221,17 @@ export const messages = {
     identity: (share: string): string => `Kept without identity: ${share} of pageviews`,
     identityAbout:
       'Visitors who opted out (GPC, Do Not Track, or their own choice) are counted as plain pageviews, without any identifier. They are in no other figure than pageviews.',
-    identityUnknown: 'Kept without identity: only known without filters',
+    byDay: 'What was kept without identity and what was filtered out is known by day, not by hour.',
     dropped: (total: string): string => `Filtered out: ${total} events`,
     droppedAbout: 'Bots, prefetches and what the site’s settings exclude. These are in no other figure.',
     notes: 'How these figures are counted',
     notesAbout: 'About these figures',
-    sumOfDays:
-      'Visitors are told apart for one day only. Over several days the daily visitors are added up: who comes on two days counts twice.',
-    sumOfHours: 'Visitors are the sum of the hours: who stays over the full hour counts twice.',
     timezone: (zone: string): string => `Days and hours are those of ${zone}.`,
     geo: 'IP Geolocation by DB-IP',
   },
 
   empty: {
     title: 'Nothing counted yet',
-    lead: (site: string): string =>
-      `Paste this line into the <head> of every page of ${site}. The first pageview shows up here at once.`,
     quiet: 'Nothing was counted in this period.',
     seeToday: 'See today',
     seeAll: 'See all time',
@@ -261,7 +248,6 @@ export const messages = {
     toOverview: 'See the figures',
     practice: 'Open a practice page',
     practiceAbout: 'to see your own first pageview right away.',
-    others: 'No script possible? Use the pixel inside <noscript> or anywhere in the page:',
   },
 
   setup: {

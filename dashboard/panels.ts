@@ -15,7 +15,7 @@ const visits = ['visits', 'visitors'] as const satisfies Metric[];
 const by = (dimension: string): Tab => ({ dimension, metrics: visitors });
 
 /** The breakdowns, in reading order; the first tab of each is open. */
-export const panels = {
+const panels = {
   pages: {
     top: by('event:page'),
     entry: { dimension: 'visit:entry_page', metrics: visits },

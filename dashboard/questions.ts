@@ -17,7 +17,7 @@ import type { View } from './view.ts';
 export const shortRows = 9;
 export const longRows = 500;
 
-export interface PanelQuestion {
+interface PanelQuestion {
   readonly panel: PanelName;
   readonly tab: Tab;
   /** In the order of the columns: the figure, then what stands beside it. */
@@ -94,6 +94,10 @@ export function lookAt(site: SiteInfo, view: View, now: number): Look {
     ],
   };
 }
+
+/** The figure that goes into the chart: the chosen one, or the first that has a meaning under the filters. */
+export const charted = (look: Look, chosen: Headline): Headline =>
+  look.metrics.includes(chosen) ? chosen : (look.metrics[0] ?? chosen);
 
 /** The answers of a {@link Look}, each under its name. */
 export function answersOf(look: Look, answers: readonly Answer[]) {

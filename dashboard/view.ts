@@ -22,10 +22,9 @@ export interface View {
 const known = <T extends string>(among: readonly T[], text: string | undefined): T | undefined =>
   among.find((each) => each === text);
 
-/** Commas and colons stay readable; what is inside a value is percent-encoded, so that a comma in it does not part it. */
+/** Colons and slashes stay readable; a comma inside a value is percent-encoded, so that it does not part it. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%2F', '/').replaceAll('%20', '+');
-const encodePart = (text: string): string => encode(text).replaceAll(',', '%2C');
 
 function decode(text: string): string {
   try {
@@ -43,7 +42,7 @@ export function parseFilter(raw: string): FilterLeaf | null {
   return op && dimension && values.length > 0 ? [op, dimension, values] : null;
 }
 export const writeFilter = ([operator, dimension, values]: FilterLeaf): string =>
-  [operator, dimension, ...values].map(encodePart).join(',');
+  [operator, dimension, ...values].map(encode).join(',');
 
 /** Reads the part of an address after `?`. What it does not understand it leaves out. */
 export function parseView(search: string, defaultPeriod: Period): View {

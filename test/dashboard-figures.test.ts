@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { SiteInfo } from '../dashboard/api.ts';
 import { createFormat, units } from '../dashboard/format.ts';
 import { messages } from '../dashboard/messages.ts';
+import { scaleOf } from '../dashboard/overview/drawing.ts';
 import { trendOf } from '../dashboard/overview/trend.ts';
 import { firstTabs, meaningful, panelNames, tabsOf } from '../dashboard/panels.ts';
-import { lookAt } from '../dashboard/questions.ts';
+import { charted, lookAt } from '../dashboard/questions.ts';
 import { addressOf, shown } from '../dashboard/values.ts';
 import { parseView, type View } from '../dashboard/view.ts';
+import { readable } from '../dashboard/words.tsx';
 import { dimensions } from '../schema/dimensions.ts';
 import { dropReasons } from '../schema/drop-reasons.ts';
 import { metrics, QueryBody, type QueryResult } from '../schema/query.ts';
@@ -82,6 +84,7 @@ describe('values that came from anybody', () => {
     ['visit:referrer', 'data:text/html,x', null],
     ['visit:referrer', 'a.b@evil.example/', null],
     ['visit:referrer', 'good.example:80@evil.example/', null],
+    ['visit:referrer', '0x7f.1/', null],
     ['visit:referrer', '(none)', null],
     ['visit:source', 'google.com', null],
   ])('%s %s leads to %s', (dimension, value, address) => {
@@ -138,6 +141,8 @@ describe('what is asked', () => {
       'bounce_rate',
       'visit_duration',
     ]);
+    expect(charted(look('?f=is,visit:exit_page,/'), 'visitors')).toBe('visits');
+    expect(charted(look('?f=is,visit:exit_page,/'), 'bounce_rate')).toBe('bounce_rate');
     expect(meaningful(['visitors', 'visits'], ['event:props:plan'])).toEqual(['visitors']);
   });
 
@@ -196,4 +201,24 @@ describe('a trend out of an answer', () => {
     expect(trendOf(answer, ['visitors', 'bounce_rate'], 'bounce_rate').values).toEqual([50, null, 0, null]);
     expect(trendOf(answer, ['visitors'], 'visits').values).toEqual([null, null, null, null]);
   });
+});
+
+test.each([
+  ['visitors', 0, [0, 1, 2, 3, 4]],
+  ['visitors', 1, [0, 1]],
+  ['visitors', 9, [0, 5, 10]],
+  ['visitors', 28, [0, 10, 20, 30]],
+  ['visitors', 36, [0, 10, 20, 30, 40]],
+  ['visitors', 2_859, [0, 1_000, 2_000, 3_000]],
+  ['visitors', 52_500, [0, 20_000, 40_000, 60_000]],
+  ['views_per_visit', 2.95, [0, 1, 2, 3]],
+  ['bounce_rate', 100, [0, 25, 50, 75, 100]],
+  ['visit_duration', 152, [0, 60, 120, 180]],
+] as const)('the scale of %s up to %s', (metric, most, lines) => {
+  expect(scaleOf(metric, most)).toEqual(lines);
+});
+
+test('the API’s advice in the names of the page', () => {
+  expect(readable('ask date_range "day" (today) or "7d"')).toBe('Ask Today or Last 7 days.');
+  expect(readable('ask visit:exit_page with visit:source')).toBe('Ask Exit page with Source.');
 });

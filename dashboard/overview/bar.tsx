@@ -149,6 +149,7 @@ function Dates({ view, href, today }: { view: View; href: Href; today: string })
 /** What is asked: filters on the left, time on the right. In print it is the page's head. */
 export function Bar({ site, view, href, today }: { site: SiteInfo; view: View; href: Href; today: string }) {
   const span = spanOf(view.period, today);
+  const uncompared = view.compare === 'none' || view.period === 'all';
   return (
     <div class="bar">
       <p class="print-only">
@@ -160,9 +161,7 @@ export function Bar({ site, view, href, today }: { site: SiteInfo; view: View; h
         <Dates view={view} href={href} today={today} />
         <Menu
           label={
-            view.compare === 'none'
-              ? messages.bar.noComparison
-              : messages.bar.versus(messages.comparisons[view.compare])
+            uncompared ? messages.bar.noComparison : messages.bar.versus(messages.comparisons[view.compare])
           }
           title={messages.bar.compareWith}
           side="end"

@@ -5,7 +5,7 @@ import { dayIn } from '../dates.ts';
 import { format } from '../format.ts';
 import { messages } from '../messages.ts';
 import type { Headline } from '../panels.ts';
-import { type Grain, grainsOf } from '../period.ts';
+import { type Grain, grains, grainsOf } from '../period.ts';
 import type { View } from '../view.ts';
 import { dataOf, drawing } from './drawing.ts';
 import type { Href } from './overview.tsx';
@@ -100,7 +100,7 @@ export function Chart(props: Props) {
   // The same numbers must not draw the canvas anew.
   const text = JSON.stringify(props.trend);
   const trend = useMemo(() => props.trend, [text]);
-  const grains = grainsOf(view.period, today, dayIn(site.timezone, site.createdAt));
+  const suited = grainsOf(view.period, today, dayIn(site.timezone, site.createdAt));
   const label = point === null ? undefined : trend.labels[point];
   const beforeLabel = point === null ? undefined : trend.beforeLabels[point];
   const before = point === null ? null : (trend.before?.[point] ?? null);
@@ -132,17 +132,19 @@ export function Chart(props: Props) {
             )}
           </span>
         )}
-        {grains.length > 1 && (
+        {suited.length > 1 && (
           <nav class="tabs" aria-label={messages.bar.by}>
-            {grains.map((each, index) => (
-              <a
-                key={each}
-                href={href({ by: index === 0 ? null : each })}
-                aria-current={each === grain ? 'true' : undefined}
-              >
-                {messages.grains[each]}
-              </a>
-            ))}
+            {grains
+              .filter((each) => suited.includes(each))
+              .map((each) => (
+                <a
+                  key={each}
+                  href={href({ by: each === suited[0] ? null : each })}
+                  aria-current={each === grain ? 'true' : undefined}
+                >
+                  {messages.grains[each]}
+                </a>
+              ))}
           </nav>
         )}
       </figcaption>

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { format } from '../format.ts';
+import { format, units } from '../format.ts';
 import type { Headline } from '../panels.ts';
 import type { Grain } from '../period.ts';
 import type { Trend } from './trend.ts';
@@ -22,13 +22,20 @@ export function dataOf({ labels, values, before, partial }: Trend): uPlot.Aligne
   return [labels.map((_, index) => index), [...(before ?? labels.map(() => null))], finished, unfinished];
 }
 
-const steps = [1, 2, 2.5, 5, 10];
-/** The top of the scale: a round number, so that four or five lines cut it evenly. */
-function roundTop(most: number): number {
-  if (most <= 0) return 4;
-  const power = 10 ** Math.floor(Math.log10(most / 4));
-  const step = (steps.find((each) => each * power * 4 >= most) ?? 10) * power;
-  return Math.ceil(most / step) * step;
+const rounds: Record<'count' | 'ratio' | 'percent' | 'seconds', readonly number[]> = {
+  count: [1, 2, 5, 10, 20, 25, 50, 100],
+  ratio: [0.1, 0.2, 0.5, 1, 2, 5, 10],
+  percent: [1, 5, 10, 20, 25],
+  seconds: [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600],
+};
+
+/** The lines of the scale: up to four even steps of a round size, the last at or above the highest value. */
+export function scaleOf(metric: Headline, most: number): number[] {
+  const unit = units[metric];
+  const power = unit === 'count' ? 10 ** Math.max(Math.floor(Math.log10(Math.max(most, 1) / 4)), 0) : 1;
+  const step = (rounds[unit].find((each) => each * power * 4 >= most) ?? Math.ceil(most / 4 / power)) * power;
+  const lines = Math.max(Math.ceil(most / step - 1e-9), 1);
+  return Array.from({ length: (most > 0 ? lines : 4) + 1 }, (_, index) => index * step);
 }
 
 /** Which buckets are named on the axis: as many as fit, beginning where a reader would (Mondays, even hours). */
@@ -61,7 +68,7 @@ export function drawing({ element, trend, grain, metric, onPoint }: Drawing): uP
   const font = `13px ${style.fontFamily}`;
   const few = trend.labels.length <= 2;
   const most = Math.max(0, ...[...trend.values, ...(trend.before ?? [])].filter((value) => value !== null));
-  const top = roundTop(most);
+  const lines = scaleOf(metric, most);
 
   /** The last value of a line stands at its end; the comparison's gives way where both would meet. */
   const endLabels = (plot: uPlot): void => {
@@ -125,7 +132,7 @@ export function drawing({ element, trend, grain, metric, onPoint }: Drawing): uP
         time: false,
         range: () => [trend.labels.length === 1 ? -0.5 : 0, Math.max(trend.labels.length - 1, 0.5)],
       },
-      y: { range: () => [0, top] },
+      y: { range: () => [0, lines.at(-1) ?? 1] },
     },
     axes: [
       {
@@ -145,7 +152,7 @@ export function drawing({ element, trend, grain, metric, onPoint }: Drawing): uP
         gap: 8,
         grid: { stroke: line, width: 1 },
         ticks: { show: false },
-        splits: () => [0, 1, 2, 3, 4].map((part) => (top * part) / 4),
+        splits: () => lines,
         values: (_, splits) => splits.map((value) => format.axis(metric, value)),
       },
     ],

@@ -3,6 +3,7 @@ import { refused } from '../api.ts';
 import { format } from '../format.ts';
 import { messages } from '../messages.ts';
 import { type Headline, headline } from '../panels.ts';
+import { charted } from '../questions.ts';
 import type { View } from '../view.ts';
 import { Change } from './change.tsx';
 import type { Href } from './overview.tsx';
@@ -54,7 +55,7 @@ function Figure({
   }
   const row = totals.results[0];
   const value = row?.metrics[at] ?? null;
-  const chosen = view.metric === metric;
+  const chosen = charted(shown.look, view.metric) === metric;
   return (
     <li class={chosen ? 'figure chosen' : 'figure'}>
       <a href={href({ metric })} aria-current={chosen ? 'true' : undefined}>

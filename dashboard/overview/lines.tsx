@@ -19,8 +19,7 @@ function withoutIdentity(answer: Answer | undefined): number | null {
 }
 
 function Dropped({ answer }: { answer: Answer | undefined }) {
-  if (!answer) return null;
-  if (refused(answer)) return <p class="words">{answer.error.message}</p>;
+  if (!answer || refused(answer)) return null;
   const rows = answer.results.filter((row) => (row.metrics[0] ?? 0) > 0);
   const total = rows.reduce((sum, row) => sum + (row.metrics[0] ?? 0), 0);
   return (
@@ -50,31 +49,27 @@ function notesOf(shown: Shown): string[] {
   const results = [totals, trend, ...panels.map((panel) => panel.answer)].filter(
     (answer) => answer !== undefined,
   );
-  const notes = results.flatMap((answer) => (refused(answer) ? [] : answer.meta.notes));
-  if (totals && !refused(totals)) {
-    if (totals.meta.exactness.visitors === 'sum_of_days') notes.unshift(messages.lines.sumOfDays);
-    if (totals.meta.exactness.visitors === 'sum_of_hours') notes.unshift(messages.lines.sumOfHours);
-  }
-  return [...new Set(notes)];
+  return [...new Set(results.flatMap((answer) => (refused(answer) ? [] : answer.meta.notes)))];
 }
 
 /** What the figures above leave out, and how they came about. */
 export function Lines({ shown, timezone }: { shown: Shown | null; timezone: string }) {
   if (!shown) return null;
-  const share = withoutIdentity(shown.answers.identity);
-  const identity = shown.answers.identity;
+  const { identity, dropped } = shown.answers;
+  const share = withoutIdentity(identity);
   return (
     <section class="lines" aria-labelledby="lines">
       <h2 id="lines">{messages.lines.notesAbout}</h2>
-      {share !== null ? (
+      {share !== null && (
         <details>
           <summary>{messages.lines.identity(format.percent(share))}</summary>
           <p>{messages.lines.identityAbout}</p>
         </details>
-      ) : (
-        identity && refused(identity) && <p class="words">{identity.error.message}</p>
       )}
-      <Dropped answer={shown.answers.dropped} />
+      <Dropped answer={dropped} />
+      {[identity, dropped].some((answer) => answer && refused(answer)) && (
+        <p class="words">{messages.lines.byDay}</p>
+      )}
       <details>
         <summary>{messages.lines.notes}</summary>
         <ul>

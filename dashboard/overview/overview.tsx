@@ -8,7 +8,9 @@ import { messages } from '../messages.ts';
 import { Snippet } from '../pages/snippet.tsx';
 import { panelNames } from '../panels.ts';
 import type { Period } from '../period.ts';
+import { charted } from '../questions.ts';
 import { parseView, type View, writeView } from '../view.ts';
+import { Words } from '../words.tsx';
 import { Bar } from './bar.tsx';
 import { Chart } from './chart.tsx';
 import { Figures } from './figures.tsx';
@@ -67,7 +69,7 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
             </button>
           </div>
         )}
-        {empty ? (
+        {error && !shown ? null : empty ? (
           <section class="teach">
             <h2>{messages.empty.title}</h2>
             <Snippet publicUrl={me.publicUrl} site={site} onReceiving={reload} />
@@ -96,15 +98,14 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
             {trend === undefined || shown === null ? (
               <div class="chart skeleton" />
             ) : refused(trend) ? (
-              <div class="chart words">
-                <p>{trend.error.message}</p>
-                {trend.error.hint && <p>{trend.error.hint}</p>}
+              <div class="chart without">
+                <Words error={trend.error} />
               </div>
             ) : (
               <Chart
-                trend={trendOf(trend, shown.look.metrics, view.metric)}
+                trend={trendOf(trend, shown.look.metrics, charted(shown.look, view.metric))}
                 grain={shown.look.grain}
-                metric={view.metric}
+                metric={charted(shown.look, view.metric)}
                 compared={compared}
                 href={href}
                 site={site}

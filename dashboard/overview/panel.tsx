@@ -6,6 +6,7 @@ import { type PanelName, tabsOf } from '../panels.ts';
 import { longRows, shortRows } from '../questions.ts';
 import { addressOf, shown as shownValue } from '../values.ts';
 import { isFiltered, toggleFilter, type View } from '../view.ts';
+import { Words } from '../words.tsx';
 import { Change } from './change.tsx';
 import type { Href } from './overview.tsx';
 import type { Shown } from './use-look.ts';
@@ -68,14 +69,7 @@ function Rows(props: Props & { shown: Shown }) {
   const panel = shown.answers.panels.find((each) => each.panel === name);
   const answer = panel?.answer;
   if (!panel || !answer) return <Skeleton />;
-  if (refused(answer)) {
-    return (
-      <div class="words">
-        <p>{answer.error.message}</p>
-        {answer.error.hint && <p>{answer.error.hint}</p>}
-      </div>
-    );
-  }
+  if (refused(answer)) return <Words error={answer.error} />;
   if (answer.results.length === 0)
     return <p class="words">{name === 'goals' ? messages.panel.noGoals : messages.panel.nothing}</p>;
 
