@@ -65,7 +65,7 @@ export function wholeRead(rollup: Rollup, site: number): Read {
 }
 
 /** Whether a condition holds for a row's values. Patterns of the tests mean the same to JavaScript and RE2. */
-export function holds(condition: Condition, valueOf: (dim: DimensionName) => string): boolean {
+function holds(condition: Condition, valueOf: (dim: DimensionName) => string): boolean {
   if ('all' in condition) {
     const each = condition.all.map((one) => holds(one, valueOf));
     return condition.op === 'and' ? !each.includes(false) : each.includes(true);

@@ -15,7 +15,7 @@ export type IdsOfDay = (site: number, day: number) => ValueIds;
 export type Cells = Readonly<Record<Shape, CellTable>>;
 
 /** The id of a dimension that a fact does not have: that of the empty string. */
-export const missing = 0;
+const missing = 0;
 
 const keyHead = 3;
 const tableOf = (shape: Shape, values: number) => new CellTable(keyHead + values, storedSums[shape].length);

@@ -8,7 +8,7 @@ type Caps = Readonly<Record<DimensionName, number>>;
 /** Values of one dimension, with their ids, that have been counted on one day. */
 type Admitted = Map<string, number>;
 
-export const declaredCaps: Caps = Object.fromEntries(
+const declaredCaps: Caps = Object.fromEntries(
   dimensionNames.map((name) => [name, dimensions[name].cap]),
 ) as Caps;
 

@@ -35,7 +35,7 @@ export class Filters {
   }
 }
 
-export const holdsFunction = 'footfall_holds';
+const holdsFunction = 'footfall_holds';
 
 /** What a leaf is asked about: the column, and the rows whose distinct values can occur in it. */
 export interface Scan {

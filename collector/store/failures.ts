@@ -13,11 +13,6 @@ export class UnusableDatabase extends Error {
   override readonly name = 'UnusableDatabase';
 }
 
-/** A regular expression that RE2 does not understand. */
-export class InvalidPattern extends Error {
-  override readonly name = 'InvalidPattern';
-}
-
 /** The store cannot do it; `code` is SQLite's or the system's (`SQLITE_FULL`, `SQLITE_BUSY`, …), or one of ours. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -42,7 +37,7 @@ export function failureOf(error: unknown): Failure {
   return { name: error.name, message: error.message, code };
 }
 
-const known = { Conflict, NotFound, UnusableDatabase, InvalidPattern };
+const known = { Conflict, NotFound, UnusableDatabase };
 
 /** The error again, of its own class where it is one of ours. */
 export function errorOf({ name, message, code }: Failure): Error {

@@ -12,7 +12,7 @@ import { type WriterHandlers, type WriterOptions, writerHandlers } from './write
 import type { Pending } from './writing.ts';
 
 /** Each operation, answered later. */
-export type Config = {
+type Config = {
   readonly [Name in OperationName]: (
     ...args: Parameters<Operations[Name]>
   ) => Promise<ReturnType<Operations[Name]>>;

@@ -68,8 +68,6 @@ export function writerHandlers(
     pending: () => writing.pending(),
     check: () => writing.check(),
     run(name: OperationName, args: readonly unknown[], now: number) {
-      // A removed site's facts are counted first, so that they go with it.
-      if (name === 'removeSite') writing.flush();
       changed = true;
       return runOperation(db, () => now, name, args);
     },
