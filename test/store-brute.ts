@@ -65,13 +65,13 @@ export function wholeRead(rollup: Rollup, site: number): Read {
 }
 
 /** Whether a condition holds for a row's values. Patterns of the tests mean the same to JavaScript and RE2. */
-function holds(condition: Condition, valueOf: (dim: DimensionName) => string): boolean {
+function holds(condition: Condition, of: (dim: DimensionName) => string): boolean {
   if ('all' in condition) {
-    const each = condition.all.map((one) => holds(one, valueOf));
+    const each = condition.all.map((one) => holds(one, of));
     return condition.op === 'and' ? !each.includes(false) : each.includes(true);
   }
-  if ('one' in condition) return !holds(condition.one, valueOf);
-  const whole = valueOf(condition.dim);
+  if ('one' in condition) return !holds(condition.one, of);
+  const whole = of(condition.dim);
   const [key, ...rest] = whole.split(propSeparator);
   const own =
     condition.propKey === undefined ? whole : key === condition.propKey ? rest.join(propSeparator) : '';
@@ -106,7 +106,7 @@ const word = fc.constantFrom(
 const prop = fc
   .tuple(fc.constantFrom('plan', 'plan2', 'pl'), fc.constantFrom('free', 'pro', ''))
   .map(([key, value]) => key + propSeparator + value);
-const valueOf = (dim: DimensionName) => (dim === 'prop' ? prop : word);
+const anyValueOf = (dim: DimensionName) => (dim === 'prop' ? prop : word);
 
 const dimsOf = (scope: Fact['scope']): DimensionName[] => [
   ...new Set(rollups.filter((rollup) => rollup.scope === scope).flatMap((rollup) => rollup.dims)),
@@ -121,7 +121,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc
         scope: fc.constant(scope),
         site: fc.constantFrom(1, 2),
         hour: fc.integer({ min: 24 * 20_000, max: 24 * 20_000 + 71 }),
-        dims: fc.record(Object.fromEntries(dimsOf(scope).map((dim) => [dim, valueOf(dim)])), {
+        dims: fc.record(Object.fromEntries(dimsOf(scope).map((dim) => [dim, anyValueOf(dim)])), {
           requiredKeys: [],
         }),
         amounts: fc.record(Object.fromEntries(amounts.map((amount) => [amount, fc.nat({ max: 3 })])), {
@@ -139,7 +139,10 @@ const conditionOver = (dims: readonly DimensionName[]): fc.Arbitrary<Condition> 
       fc.record({
         op: fc.constantFrom('is' as const, 'is_not' as const),
         dim: fc.constant(dim),
-        values: fc.array(fc.oneof(valueOf(dim), fc.constant('unheard of')), { minLength: 1, maxLength: 3 }),
+        values: fc.array(fc.oneof(anyValueOf(dim), fc.constant('unheard of')), {
+          minLength: 1,
+          maxLength: 3,
+        }),
       }),
       fc.record(
         {
