@@ -113,7 +113,7 @@ export function drawing({ element, trend, grain, metric, onPoint }: Drawing): uP
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    padding: [12, 56, 0, 0],
+    padding: [12, units[metric] === 'seconds' ? 80 : 56, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
