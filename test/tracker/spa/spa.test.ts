@@ -20,7 +20,10 @@ describe.each([
     await page.evaluate(() => history.pushState(null, '', '/spa/one?page=1'));
     await page.evaluate(() => history.pushState(null, '', '/spa/one?page=1'));
     await page.evaluate(() => history.replaceState({ scrolled: 5 }, '', '/spa/one?page=1'));
-    await page.evaluate(() => history.replaceState(null, '', '/spa/two'));
+    await page.evaluate(() => {
+      history.replaceState(null, '', '/spa/replaced');
+      history.pushState(null, '', '/spa/two');
+    });
     await page.evaluate(() => {
       location.hash = 'part';
     });
@@ -28,12 +31,13 @@ describe.each([
       () =>
         new Promise((done) => {
           addEventListener('popstate', done, { once: true });
-          history.go(-2);
+          history.go(-3);
         }),
     );
     expect(await counted()).toEqual([
       `pageview /spa/${search}`,
       'pageview /spa/one?page=1',
+      'pageview /spa/replaced',
       'pageview /spa/two',
       'pageview /spa/one?page=1',
     ]);
@@ -41,7 +45,9 @@ describe.each([
       .filter(({ fields }) => fields.n === 'pageview')
       .map(({ fields }) => fields.referrer);
     expect(referrers).toEqual(
-      ['', `/spa/${search}`, '/spa/one?page=1', '/spa/two'].map((path) => path && stage.site + path),
+      ['', `/spa/${search}`, '/spa/one?page=1', '/spa/replaced', '/spa/two'].map(
+        (path) => path && stage.site + path,
+      ),
     );
     expect(stage.events.filter(({ fields }) => 'st' in fields)).toHaveLength(1);
   });
