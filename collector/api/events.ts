@@ -15,8 +15,11 @@ const gif = new Uint8Array(
   Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64'),
 );
 
-const open = { 'access-control-allow-origin': '*' } as const;
-const counted = { ...open, 'content-type': 'text/plain' } as const;
+const open = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'retry-after, x-footfall-dropped',
+} as const;
+const counted = { 'access-control-allow-origin': '*', 'content-type': 'text/plain' } as const;
 
 /** Reasons that may be named to the client; whether somebody opted out never shows. */
 const named = (outcomes: readonly Outcome[]): DropReason[] => [
@@ -58,7 +61,10 @@ export function eventRoutes(services: Services): Hono<Env> {
       const reasons = named(outcomes);
       return new Response('ok', {
         status: 202,
-        headers: reasons.length === 0 ? counted : { ...counted, 'x-footfall-dropped': reasons.join(', ') },
+        headers:
+          reasons.length === 0
+            ? counted
+            : { ...open, 'content-type': 'text/plain', 'x-footfall-dropped': reasons.join(', ') },
       });
     })
     .options('/event', () => new Response(null, { status: 204, headers: preflight }))

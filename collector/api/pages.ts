@@ -64,6 +64,6 @@ const practice = (site: string, page: string) => html`<!doctype html>
       <li><a href="/practice/blog?site=${encodeURIComponent(site)}&amp;utm_source=newsletter&amp;utm_medium=email&amp;utm_campaign=practice">Blog, as if from a newsletter</a></li>
     </ul>
     <p><button type="button" data-footfall-event="Signup">Send the event “Signup”</button></p>
-    <p><a href="/${encodeURIComponent(site)}?period=today">Look at the dashboard</a></p>
+    <p><a href="/${encodeURIComponent(site)}?period=day">Look at the dashboard</a></p>
   </body>
 </html>`;
