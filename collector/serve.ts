@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { serve as listen } from '@hono/node-server';
 import type { Settings } from '../schema/settings.ts';
 import { createApp } from './app.ts';
+import { dist } from './dist.ts';
 import { createLog } from './log.ts';
 import { openStore } from './store/store.ts';
 import { steady } from './time/clock.ts';
-
-/** What stands beside `collector/` in the build. */
-const dist = fileURLToPath(new URL('..', import.meta.url));
 
 export interface Running {
   readonly url: string;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { Domain, Timezone } from './site.ts';
 
-export const Email = z.email('must be an e-mail address').max(254).transform((email) => email.toLowerCase());
+export const Email = z
+  .email('must be an e-mail address')
+  .max(254)
+  .transform((email) => email.toLowerCase());
 /** NIST SP 800-63B: length counts, composition rules do not. */
 export const Password = z.string().min(10, 'must have at least 10 characters').max(256);
 
@@ -19,7 +22,12 @@ export const User = z.object({
 });
 export type User = z.infer<typeof User>;
 
-export const NewUser = z.strictObject({ email: Email, password: Password, role: Role.default('viewer'), sites: z.array(Domain).default([]) });
+export const NewUser = z.strictObject({
+  email: Email,
+  password: Password,
+  role: Role.default('viewer'),
+  sites: z.array(Domain).default([]),
+});
 export type NewUser = z.infer<typeof NewUser>;
 
 /** `stats` reads figures, `sites` manages sites, users and keys. */
@@ -36,7 +44,10 @@ export const Key = z.object({
 });
 export type Key = z.infer<typeof Key>;
 
-export const NewKey = z.strictObject({ name: z.string().trim().min(1).max(100), scopes: z.array(Scope).min(1).default(['stats']) });
+export const NewKey = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  scopes: z.array(Scope).min(1).default(['stats']),
+});
 export type NewKey = z.infer<typeof NewKey>;
 
 export const Login = z.strictObject({ email: Email, password: z.string().min(1).max(256) });

@@ -25,7 +25,13 @@ export const Dimension = z.object({
 export type Dimension = z.infer<typeof Dimension>;
 
 type Rest = Omit<Dimension, 'core' | 'optedOut' | 'parent' | 'cap'> & Partial<Dimension>;
-const declare = (rest: Rest): Dimension => ({ core: false, optedOut: false, parent: null, cap: 5_000, ...rest });
+const declare = (rest: Rest): Dimension => ({
+  core: false,
+  optedOut: false,
+  parent: null,
+  cap: 5_000,
+  ...rest,
+});
 const campaignTag = (label: string, tag: string): Dimension =>
   declare({
     api: `visit:${tag}`,
@@ -45,7 +51,8 @@ export const dimensions = {
     optedOut: true,
     cap: 20_000,
     origin: 'the page’s address',
-    coarsening: 'path only; query and fragment dropped unless declared; secrets and e-mail addresses become :redacted',
+    coarsening:
+      'path only; query and fragment dropped unless declared; secrets and e-mail addresses become :redacted',
     parent: 'directory',
     category: 'activity',
   }),
@@ -271,13 +278,37 @@ export const dimensions = {
 export type DimensionName = keyof typeof dimensions;
 export const dimensionNames = Object.keys(dimensions) as DimensionName[];
 
-export const coreDimensions = ['page', 'source', 'channel', 'utm_campaign', 'country', 'device', 'event'] as const satisfies DimensionName[];
+export const coreDimensions = [
+  'page',
+  'source',
+  'channel',
+  'utm_campaign',
+  'country',
+  'device',
+  'event',
+] as const satisfies DimensionName[];
 
 /** Attributes that a visit has from its first signal to its end; every fact of the visit carries all of them. */
 export const visitDimensions = [
-  'channel', 'source', 'referrer', 'utm_medium', 'utm_source', 'utm_campaign', 'utm_term', 'utm_content',
-  'country', 'region', 'city', 'language', 'utc_offset',
-  'device', 'browser', 'browser_version', 'os', 'os_version', 'screen',
+  'channel',
+  'source',
+  'referrer',
+  'utm_medium',
+  'utm_source',
+  'utm_campaign',
+  'utm_term',
+  'utm_content',
+  'country',
+  'region',
+  'city',
+  'language',
+  'utc_offset',
+  'device',
+  'browser',
+  'browser_version',
+  'os',
+  'os_version',
+  'screen',
 ] as const satisfies DimensionName[];
 export type VisitDimension = (typeof visitDimensions)[number];
 /** The value of every visit dimension; never empty, see {@link values}. */
@@ -310,11 +341,27 @@ export const screenClasses = [
 
 /** In the order of their rules: the first that matches names the visit (the public GA4 rules, plus AI Assistants). */
 export const channels = [
-  'Cross-network', 'Paid Shopping', 'Paid Search', 'Paid Social', 'Paid Video', 'Display', 'Paid Other',
-  'Organic Shopping', 'Organic Social', 'Organic Video', 'AI Assistants', 'Organic Search', 'Email', 'Affiliates',
-  'Audio', 'SMS', 'Mobile Push Notifications', 'Referral', 'Direct',
+  'Cross-network',
+  'Paid Shopping',
+  'Paid Search',
+  'Paid Social',
+  'Paid Video',
+  'Display',
+  'Paid Other',
+  'Organic Shopping',
+  'Organic Social',
+  'Organic Video',
+  'AI Assistants',
+  'Organic Search',
+  'Email',
+  'Affiliates',
+  'Audio',
+  'SMS',
+  'Mobile Push Notifications',
+  'Referral',
+  'Direct',
 ] as const;
 export type Channel = (typeof channels)[number];
 
-export const devices = ['Desktop', 'Mobile', 'Tablet', 'Other'] as const;
+const devices = ['Desktop', 'Mobile', 'Tablet', 'Other'] as const;
 export type Device = (typeof devices)[number];

@@ -45,7 +45,19 @@ export type Amounts = Partial<Record<Amount, number>>;
 
 /** The counters of a stored cell. Which amount `visitors` and `visits` sum depends on the cell's dimensions. */
 export const columns = [
-  'visitors', 'visits', 'pageviews', 'custom', 'closed', 'bounces', 'duration', 'views', 'engaged', 'scroll', 'bytes', 'revenue', 'dropped',
+  'visitors',
+  'visits',
+  'pageviews',
+  'custom',
+  'closed',
+  'bounces',
+  'duration',
+  'views',
+  'engaged',
+  'scroll',
+  'bytes',
+  'revenue',
+  'dropped',
 ] as const;
 export type Column = (typeof columns)[number];
 
@@ -53,7 +65,14 @@ export type Column = (typeof columns)[number];
 export type Measured = Partial<Record<Column, Amount>>;
 
 const acquisition: ReadonlySet<DimensionName> = new Set<DimensionName>([
-  'channel', 'source', 'referrer', 'utm_medium', 'utm_source', 'utm_campaign', 'utm_term', 'utm_content',
+  'channel',
+  'source',
+  'referrer',
+  'utm_medium',
+  'utm_source',
+  'utm_campaign',
+  'utm_term',
+  'utm_content',
 ]);
 
 /**

@@ -33,13 +33,12 @@ const plain: ReadonlySet<string> = new Set(
     .map((dimension) => dimension.api)
     .filter((api) => api !== dimensions.prop.api),
 );
-const isDimension = (name: string): boolean =>
-  plain.has(name) || /^event:props:\P{Cc}{1,300}$/u.test(name);
+const isDimension = (name: string): boolean => plain.has(name) || /^event:props:\P{Cc}{1,300}$/u.test(name);
 const unknown = (known: string) => (issue: { input?: unknown }) =>
   `"${String(issue.input)}" is not a dimension; known are ${known}${[...plain].join(', ')} and event:props:<key>`;
 
-export const AnyDimension = z.string().refine(isDimension, { error: unknown('') });
-export const QueryDimension = z
+const AnyDimension = z.string().refine(isDimension, { error: unknown('') });
+const QueryDimension = z
   .string()
   .refine((name) => isDimension(name) || TimeDimension.safeParse(name).success, {
     error: unknown(`${TimeDimension.options.join(', ')}, `),
@@ -64,7 +63,7 @@ export const Filter: z.ZodType<Filter> = z.lazy(() =>
   ]),
 );
 
-export const IsoDate = z.iso.date('must be a date such as 2026-01-31');
+const IsoDate = z.iso.date('must be a date such as 2026-01-31');
 export const rangePresets = [
   'day',
   '24h',
@@ -83,7 +82,7 @@ export const DateRange = z.union([z.enum(rangePresets), z.tuple([IsoDate, IsoDat
 });
 export type DateRange = z.infer<typeof DateRange>;
 
-export const Comparison = z.union([
+const Comparison = z.union([
   z.strictObject({ mode: z.enum(['previous_period', 'year_over_year']) }),
   z.strictObject({ mode: z.literal('custom'), date_range: z.tuple([IsoDate, IsoDate]) }),
 ]);

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 
 const whole = (what: string, least: number, most: number) =>
-  z.coerce.number({ error: `must be ${what}` }).int(`must be ${what}`).min(least, `must be at least ${least}`).max(most, `must be at most ${most}`);
+  z.coerce
+    .number({ error: `must be ${what}` })
+    .int(`must be ${what}`)
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`);
 const path = z.string().min(1, 'must not be empty');
 
 /** A trusted hop: an address, or a network in CIDR notation. */
-export const TrustProxy = z
+const TrustProxy = z
   .string()
   .regex(
     /^(none|(loopback|[0-9a-fA-F:.]+(\/\d{1,3})?)(\s*,\s*(loopback|[0-9a-fA-F:.]+(\/\d{1,3})?))*)$/,
@@ -17,8 +21,16 @@ export const TrustProxy = z
  * The description is what `--help` and errors show, the example what errors propose.
  */
 export const settings = {
-  PORT: { schema: whole('a port number', 0, 65_535).default(3_000), about: 'TCP port to listen on; 0 takes a free one', example: '3000' },
-  HOST: { schema: z.string().min(1).default('127.0.0.1'), about: 'address to listen on', example: '127.0.0.1' },
+  PORT: {
+    schema: whole('a port number', 0, 65_535).default(3_000),
+    about: 'TCP port to listen on; 0 takes a free one',
+    example: '3000',
+  },
+  HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    about: 'address to listen on',
+    example: '127.0.0.1',
+  },
   PUBLIC_URL: {
     schema: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
     about: 'where browsers reach this collector, for snippets and links; by default http://HOST:PORT',
@@ -30,14 +42,48 @@ export const settings = {
     about: 'memory-backed folder in which open visits outlive a restart; never on a disk',
     example: '/run/footfall',
   },
-  TRUST_PROXY: { schema: TrustProxy.default('none'), about: 'proxies whose X-Forwarded-For is believed', example: 'loopback, 10.0.0.0/8' },
-  VISIT_TIMEOUT: { schema: whole('a number of seconds', 60, 14_400).default(1_800), about: 'seconds without a signal that end a visit', example: '1800' },
-  DETAIL_HOURS: { schema: whole('a number of hours', 0, 168).default(168), about: 'hours that the core dimensions are kept jointly', example: '168' },
-  K: { schema: whole('a whole number', 2, 1_000).default(10), about: 'visitors that must share a value', example: '10' },
-  PROFILE: { schema: z.enum(['standard', 'strict'], 'must be standard or strict').default('standard'), about: 'bundle of privacy settings', example: 'standard' },
-  GEO_CITY_V4: { schema: path.optional(), about: 'MaxMind-format city file for IPv4; by default DB-IP City Lite', example: '/var/lib/GeoLite2-City.mmdb' },
-  GEO_CITY_V6: { schema: path.optional(), about: 'MaxMind-format city file for IPv6; by default DB-IP City Lite', example: '/var/lib/GeoLite2-City.mmdb' },
-  LOG_LEVEL: { schema: z.enum(['silent', 'error', 'info', 'debug'], 'must be silent, error, info or debug').default('info'), about: 'what is logged', example: 'info' },
+  TRUST_PROXY: {
+    schema: TrustProxy.default('none'),
+    about: 'proxies whose X-Forwarded-For is believed',
+    example: 'loopback, 10.0.0.0/8',
+  },
+  VISIT_TIMEOUT: {
+    schema: whole('a number of seconds', 60, 14_400).default(1_800),
+    about: 'seconds without a signal that end a visit',
+    example: '1800',
+  },
+  DETAIL_HOURS: {
+    schema: whole('a number of hours', 0, 168).default(168),
+    about: 'hours that the core dimensions are kept jointly',
+    example: '168',
+  },
+  K: {
+    schema: whole('a whole number', 2, 1_000).default(10),
+    about: 'visitors that must share a value',
+    example: '10',
+  },
+  PROFILE: {
+    schema: z.enum(['standard', 'strict'], 'must be standard or strict').default('standard'),
+    about: 'bundle of privacy settings',
+    example: 'standard',
+  },
+  GEO_CITY_V4: {
+    schema: path.optional(),
+    about: 'MaxMind-format city file for IPv4; by default DB-IP City Lite',
+    example: '/var/lib/GeoLite2-City.mmdb',
+  },
+  GEO_CITY_V6: {
+    schema: path.optional(),
+    about: 'MaxMind-format city file for IPv6; by default DB-IP City Lite',
+    example: '/var/lib/GeoLite2-City.mmdb',
+  },
+  LOG_LEVEL: {
+    schema: z
+      .enum(['silent', 'error', 'info', 'debug'], 'must be silent, error, info or debug')
+      .default('info'),
+    about: 'what is logged',
+    example: 'info',
+  },
 } as const;
 
 export const Settings = z.strictObject({

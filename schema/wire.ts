@@ -8,11 +8,16 @@ import { limits } from './limits.ts';
 
 const absent = <T extends z.ZodType>(field: T) =>
   z.preprocess((value) => (value === null ? undefined : value), field.optional());
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** Ten times the limits: what is longer than a limit is cut or refused in words later, what is absurd ends here. */
-const EventName = z.string().min(1, 'must not be empty').max(limits.name, `must have at most ${limits.name} characters`);
-const PageUrl = z.string().min(1, 'must not be empty').max(limits.url, `must have at most ${limits.url} characters`);
+const EventName = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(limits.name, `must have at most ${limits.name} characters`);
+const PageUrl = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(limits.url, `must have at most ${limits.url} characters`);
 const Props = z.union([z.record(z.string(), z.unknown()), z.string()]);
 const Revenue = z.object({
   currency: z.string().regex(/^[A-Za-z]{3}$/, 'must be an ISO 4217 code such as "EUR"'),
@@ -53,8 +58,6 @@ export const WireEvent = z.object({
 });
 export type WireEvent = z.infer<typeof WireEvent>;
 
-export const PropsObject = z.record(z.string(), z.unknown());
-export const PropScalar = scalar;
 export const WireRevenue = Revenue;
 
 /** The body of `POST /api/event`: one event, or up to 50. */

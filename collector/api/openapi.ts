@@ -18,7 +18,7 @@ interface Route {
 
 const many = <T extends z.ZodType>(name: string, one: T) => z.object({ [name]: z.array(one) });
 
-export const documentedRoutes: readonly Route[] = [
+const documentedRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/api/event',

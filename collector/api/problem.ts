@@ -40,7 +40,7 @@ export function problemResponse(c: Context, problem: Problem): Response {
 }
 
 /** `[3].url` for `[3, 'url']`. */
-export const pathText = (path: readonly PropertyKey[]): string =>
+const pathText = (path: readonly PropertyKey[]): string =>
   path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { z } from 'zod';
 import type { Settings } from '../../schema/settings.ts';
@@ -10,6 +9,7 @@ import { hashPassword, newSecret } from '../access/secrets.ts';
 import { createApp } from '../app.ts';
 import { fillDemo } from '../demo/fill.ts';
 import { domain } from '../demo/world.ts';
+import { dist } from '../dist.ts';
 import { serve } from '../serve.ts';
 import { openStore } from '../store/store.ts';
 import { check, type ReadSettings, random } from './context.ts';
@@ -69,7 +69,7 @@ async function fill(settings: Settings, days: number, target: string): Promise<v
     store,
     clock,
     random,
-    dist: fileURLToPath(new URL('../..', import.meta.url)),
+    dist,
   });
   const begun = performance.now();
   const time = {
