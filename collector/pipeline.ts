@@ -43,7 +43,8 @@ export function createPipeline(stages: Stages, tally: Tally, clock: () => number
         }
       }
     }
-    if (facts.length > 0) await stages.journal(facts);
+    // Even without facts: a signal that only extends its visit must outlive a crash too.
+    if (outcomes.includes('counted')) await stages.journal(facts);
     return outcomes;
   };
 

@@ -133,7 +133,9 @@ function compare(counted: Figures | null, answered: Answered | undefined): strin
   if (!answered) return ['no answer'];
   if ('error' in answered) {
     if (counted !== null) return [`refused, but countable: ${JSON.stringify(answered.error)}`];
-    return answered.error.code === 'unanswerable' ? [] : [`refused as ${JSON.stringify(answered.error)}`];
+    return ['unanswerable', 'invalid_query'].includes(answered.error.code)
+      ? []
+      : [`refused as ${JSON.stringify(answered.error)}`];
   }
   if (counted === null)
     return [`answered from ${answered.meta.rollups.join(', ')}, but nothing is kept that could`];

@@ -1,6 +1,6 @@
 import { dimensions } from '../../schema/dimensions.ts';
 import type { Column } from '../../schema/measures.ts';
-import type { Metric } from '../../schema/query.ts';
+import type { Filter, Metric } from '../../schema/query.ts';
 import { type Grain, grainOf, type Hours, hoursOf, labelsOf } from './ranges.ts';
 import { minorUnits } from './sites.ts';
 import { isTime, leavesOf, type Past, type Question, type Sums, setOf, sumBy } from './sums.ts';
@@ -114,7 +114,11 @@ type Sum = (column: Column, asked?: Question) => Sums | null;
 function conversionOf(question: Question, sum: Sum): MetricByRow | null {
   const isGoal = (api: string) => api === dimensions.goal.api;
   const besides = question.dimensions.filter((api) => !isGoal(api));
-  const filters = question.filters.filter((filter) => !leavesOf(filter).some(([, api]) => isGoal(api)));
+  const parts = question.filters.flatMap(partsOf);
+  const goalsIn = (filter: Filter) => leavesOf(filter).filter(([, api]) => isGoal(api)).length;
+  // "This goal or that page" has no counterpart without the goal.
+  if (parts.some((part) => goalsIn(part) > 0 && goalsIn(part) < leavesOf(part).length)) return null;
+  const filters = parts.filter((part) => goalsIn(part) === 0);
   if (besides.length === question.dimensions.length && filters.length === question.filters.length)
     return null;
   const [reached, base] = [sum('visitors'), sum('visitors', { ...question, dimensions: besides, filters })];
@@ -132,6 +136,9 @@ function conversionOf(question: Question, sum: Sum): MetricByRow | null {
     }
   );
 }
+
+/** The filters that each have to hold. */
+const partsOf = (filter: Filter): Filter[] => (filter[0] === 'and' ? filter[1].flatMap(partsOf) : [filter]);
 
 /** Units of the one currency; null also where amounts of several would be added up. */
 function revenueOf(question: Question, sum: Sum): Sums | null {
