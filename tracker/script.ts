@@ -3,10 +3,11 @@
  * page), `data-hash`, `data-api`.
  * Without a tag (a module, an inlined copy) reading it throws, and the build's `try` ends the script.
  */
-export const { dataset, src } = document.currentScript as HTMLScriptElement;
+const script = document.currentScript as HTMLScriptElement;
+export const { dataset } = script;
 
 /** Routes stand in the fragment, so it belongs to the address. */
 export const hashMode = 'hash' in dataset;
 
 /** Where events go: as told, or the path of DESIGN section 5 on the host the script came from. */
-export const endpoint = dataset.api || new URL('/api/event', src);
+export const endpoint = dataset.api || new URL('/api/event', script.src);

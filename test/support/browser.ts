@@ -19,12 +19,12 @@ const quiet = [
 export const desktopChrome =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
 
-export interface Visitor {
+interface Visitor {
   readonly userAgent?: string;
   readonly extraHTTPHeaders?: Record<string, string>;
 }
 
-export interface TestBrowser {
+interface TestBrowser {
   /** A page in a browser profile of its own. Playwright keeps such pages focused and visible at all times. */
   readonly newPage: (visitor?: Visitor) => Promise<Page>;
   readonly close: () => Promise<void>;

@@ -9,7 +9,7 @@ import { buildTracker } from '../../scripts/build-tracker.ts';
 const pages = resolve(import.meta.dirname, '../tracker');
 
 /** A posted body as it came, under the wire's short or long names. */
-export interface Recorded {
+interface Recorded {
   readonly fields: Record<string, unknown>;
   readonly headers: IncomingMessage['headers'];
   readonly path: string;
