@@ -275,6 +275,15 @@ describe('pages', () => {
     expect(html).not.toMatch(/\son\w+=|\sstyle=/);
   });
 
+  test('the tracker has a name for today and one for ever', async () => {
+    const today = await send('GET', '/js/footfall.js');
+    expect(today.headers.get('cache-control')).toBe('public, max-age=86400');
+    const forever = await send('GET', today.headers.get('content-location') ?? '');
+    expect(forever.headers.get('cache-control')).toMatch(/immutable/);
+    expect(await forever.text()).toBe(await today.text());
+    expect((await send('GET', '/js/footfall.000000000000.js')).status).toBe(404);
+  });
+
   test('the description of the API names every route that exists, and no other', async () => {
     const document = (await (await send('GET', '/api/openapi.json')).json()) as {
       openapi: string;
