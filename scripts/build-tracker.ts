@@ -7,7 +7,7 @@ import { minify } from 'terser';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Gzip -9 bytes: what is aimed at, and what fails the build (the figures; a plain sketch came to 1,230). */
+/** Gzip -9 bytes: what is aimed at, and what fails the build. */
 export const trackerSize = { goal: 1_000, limit: 1_300 };
 
 export interface BuiltTracker {

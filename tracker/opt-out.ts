@@ -1,5 +1,5 @@
 /**
- * Whether this browser says no: Global Privacy Control, or the mark that opting out leaves (DESIGN sections 2 and 7).
+ * Whether this browser says no: Global Privacy Control, or the mark that opting out leaves.
  * Asked anew for every event, because the answer can change while the page is open.
  */
 export const optedOut = (): unknown => {

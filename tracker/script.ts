@@ -9,5 +9,5 @@ export const { dataset } = script;
 /** Routes stand in the fragment, so it belongs to the address. */
 export const hashMode = 'hash' in dataset;
 
-/** Where events go: as told, or the path of DESIGN section 5 on the host the script came from. */
+/** Where events go: as told, or the path on the host the script came from. */
 export const endpoint = dataset.api || new URL('/api/event', script.src);

@@ -11,7 +11,7 @@ export interface Origin extends Pick<VisitAttributes, 'channel' | 'source' | 're
 }
 
 /**
- * Where a visit that begins on this page came from (DESIGN section 3): `utm_source`, else `source`, else `ref`, else the
+ * Where a visit that begins on this page came from: `utm_source`, else `source`, else `ref`, else the
  * referrer's known name, else its host. A tag that spells a known site's name or host gets the site's usual name
  * (`facebook`, `fb` and facebook.com are one row); the dimension `utm_source` keeps what was written.
  *

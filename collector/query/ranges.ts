@@ -46,7 +46,7 @@ function datesOf([first, last]: readonly [string, string], path: string): Span {
   return days(dayOfDate(first), dayOfDate(last) + 1);
 }
 
-/** The days, or for `24h` the hours, that a question covers (DESIGN section 3). Throws {@link Refusal}. */
+/** The days, or for `24h` the hours, that a question covers. Throws {@link Refusal}. */
 export function spanOf(range: Query['date_range'], { hour, today, firstDay }: Moment): Span {
   if (typeof range !== 'string') return datesOf(range, 'date_range');
   const month = monthOf(today);

@@ -24,7 +24,14 @@ function offsetOf(zone: string, at: number): number {
   }
   const part: Record<string, number> = {};
   for (const { type, value } of format.formatToParts(at)) part[type] = Number(value);
-  const local = Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute, part.second);
+  const local = Date.UTC(
+    part.year ?? 0,
+    (part.month ?? 1) - 1,
+    part.day,
+    part.hour,
+    part.minute,
+    part.second,
+  );
   return local - Math.floor(at / 1000) * 1000;
 }
 
@@ -41,7 +48,8 @@ export function utcOffset(zone: string, at: number): number {
   return offset;
 }
 
-export const localHour = (zone: string, at: number): number => Math.floor((at + utcOffset(zone, at)) / hourMs);
+export const localHour = (zone: string, at: number): number =>
+  Math.floor((at + utcOffset(zone, at)) / hourMs);
 export const dayOfHour = (hour: number): number => Math.floor(hour / 24);
 export const hourOfDay = (hour: number): number => hour - dayOfHour(hour) * 24;
 export const localDay = (zone: string, at: number): number => dayOfHour(localHour(zone, at));
@@ -76,7 +84,10 @@ export function nextMidnight(zone: string, at: number): number {
 const offsetDay = (zone: string, at: number): number => Math.floor((at + offsetOf(zone, at)) / 86_400_000);
 
 /** The timezone in force: a change applies from the local midnight after it was made. */
-export function zoneOf(site: { timezone: string; nextTimezone: string | null; nextTimezoneFrom: number | null }, at: number): string {
+export function zoneOf(
+  site: { timezone: string; nextTimezone: string | null; nextTimezoneFrom: number | null },
+  at: number,
+): string {
   return site.nextTimezone !== null && site.nextTimezoneFrom !== null && at >= site.nextTimezoneFrom
     ? site.nextTimezone
     : site.timezone;

@@ -10,7 +10,7 @@ export interface Hours {
   readonly byHour: boolean;
 }
 
-/** What a range means at a moment, by DESIGN section 3. */
+/** What a range means at a moment. */
 export function hoursOf(range: DateRange, { site, since }: History, now: number): Hours {
   const { date: today, hour } = wall(zoneAt(site, now), now);
   const days = (from: string, to: string): Hours => ({

@@ -15,7 +15,7 @@ const pages: Readonly<Record<string, string>> = {
   '/blog/second': `<h1>Second</h1><a id="home" href="/">Home</a>`,
 };
 
-export const stub =
+const stub =
   'window.footfall = window.footfall || function () { (footfall.q = footfall.q || []).push(arguments) }';
 
 const document = (
