@@ -87,11 +87,12 @@ const quarter = 15 * 60_000;
 /** Whether the site's clocks ever show this hour: not where they are put forward over it. */
 function hourExists(site: Moment['site'], hour: number): boolean {
   const asUtc = hour * 3_600_000;
-  const offsetAt = (at: number) => utcOffset(zoneOf(site, at), at);
-  const before = offsetAt(asUtc - 24 * 3_600_000);
-  const after = offsetAt(asUtc + 24 * 3_600_000);
-  if (before === after) return true;
-  for (const offset of [before, after])
+  const offsetAt = (hours: number) =>
+    utcOffset(zoneOf(site, asUtc + hours * 3_600_000), asUtc + hours * 3_600_000);
+  if (offsetAt(-24) === offsetAt(24)) return true;
+  // More than two offsets where a new timezone applies a day after the clocks were changed.
+  const offsets = new Set([-24, -18, -12, -6, 0, 6, 12, 18, 24].map(offsetAt));
+  for (const offset of offsets)
     for (let part = 0; part < 4; part++) {
       const at = asUtc - offset + part * quarter;
       if (localHour(zoneOf(site, at), at) === hour) return true;

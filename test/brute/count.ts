@@ -119,8 +119,7 @@ function conversionOf(question: Question, sum: Sum): MetricByRow | null {
   // "This goal or that page" has no counterpart without the goal.
   if (parts.some((part) => goalsIn(part) > 0 && goalsIn(part) < leavesOf(part).length)) return null;
   const filters = parts.filter((part) => goalsIn(part) === 0);
-  if (besides.length === question.dimensions.length && filters.length === question.filters.length)
-    return null;
+  if (besides.length === question.dimensions.length && filters.length === parts.length) return null;
   const [reached, base] = [sum('visitors'), sum('visitors', { ...question, dimensions: besides, filters })];
   const position = question.dimensions.findIndex(isGoal);
   const without = (key: string) =>

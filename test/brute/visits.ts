@@ -64,7 +64,7 @@ export function simulate(seed: number, scale = 1): Signal[] {
       }
     }
   }
-  signals.push(...flood());
+  signals.push(...flood(), lastOne(signals));
   return signals
     .map((signal, index) => ({ signal, index }))
     .sort((a, b) => a.signal.at - b.signal.at || a.index - b.index)
@@ -76,7 +76,8 @@ function peopleOf(site: TestSite, roll: Dice, count: number): Person[] {
   for (let index = 0; index < count; index += 1) {
     const before = people.at(-1);
     const agent: AgentEntry = roll.pick(agents);
-    const network = roll.pick(networks);
+    // Every network is there, whatever the dice say: some are excluded at some sites.
+    const network = networks[index] ?? roll.pick(networks);
     const host = roll.whole(1, 250);
     people.push({
       site,
@@ -87,7 +88,7 @@ function peopleOf(site: TestSite, roll: Dice, count: number): Person[] {
           : network.includes(':')
             ? `${network}:${host.toString(16)}`
             : `${network}.${host}`,
-      userAgent: roll.chance(0.02) ? botAgent : agent.userAgent,
+      userAgent: roll.chance(0.02) || index === networks.length ? botAgent : agent.userAgent,
       hints: agent.hints ?? {},
       language: roll.pick(languages).header,
       width: roll.pick(agent.widths),
@@ -266,6 +267,16 @@ function engagement(roll: Dice): Wire {
 
 function minutesEast(zone: string, at: number): number {
   return Math.round((Date.parse(`${shownAt(zone, at).replace(' ', 'T')}Z`) - at) / minute);
+}
+
+/** A visit that is still open at the end, whatever the dice say. */
+function lastOne(signals: readonly Signal[]): Signal {
+  return {
+    at: signals.reduce((latest, { at }) => Math.max(latest, at), 0),
+    address: '84.130.12.251',
+    headers: { 'user-agent': agents[0]?.userAgent ?? '' },
+    body: { n: 'pageview', d: 'utc.example', u: 'https://utc.example/' },
+  };
 }
 
 /** One visitor of one day with more property values than a site keeps of a day: 5,100, thirty at a time. */
