@@ -1,7 +1,8 @@
-// Builds everything into dist/: server (tsc, one file to one), migrations, tracker, dashboard.
+// Builds everything into dist/: server (tsc, one file to one), migrations, tracker, dashboard, and what browsers load compressed.
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { root } from './prepare.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -23,3 +24,14 @@ cpSync(join(root, 'collector/store/migrations'), join(dist, 'collector/store/mig
 });
 run(bin('tsx'), join(root, 'scripts/build-tracker.ts'));
 run(bin('vite'), 'build', '--logLevel', 'warn');
+
+// Here and not at the start of the server: the best compression takes longer than the start may.
+for (const folder of ['tracker', 'dashboard']) {
+  for (const entry of readdirSync(join(dist, folder), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const plain = readFileSync(file);
+    writeFileSync(`${file}.gz`, gzipSync(plain, { level: 9 }));
+    writeFileSync(`${file}.br`, brotliCompressSync(plain));
+  }
+}

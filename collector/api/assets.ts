@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,16 +17,18 @@ export interface Asset {
   /** The name holds a hash of the content, so it can be kept for ever. */
   readonly immutable: boolean;
   readonly plain: Uint8Array<ArrayBuffer>;
-  readonly gzip: Uint8Array<ArrayBuffer>;
-  readonly brotli: Uint8Array<ArrayBuffer>;
+  readonly gzip: Uint8Array<ArrayBuffer> | null;
+  readonly brotli: Uint8Array<ArrayBuffer> | null;
 }
 
 /** Files by their path below the folder, with `/`. */
 export type Assets = ReadonlyMap<string, Asset>;
 
 const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(buffer);
+const compressed = (file: string): Uint8Array<ArrayBuffer> | null =>
+  existsSync(file) ? bytes(readFileSync(file)) : null;
 
-/** Reads and compresses all files of a folder, once: they are few and small. A folder that is not there has none. */
+/** Reads all files of a folder, and their compressed forms, which the build has made. A folder that is not there has none. */
 export function loadAssets(folder: string): Assets {
   const assets = new Map<string, Asset>();
   if (!existsSync(folder)) return assets;
@@ -41,10 +42,8 @@ export function loadAssets(folder: string): Assets {
       etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
       immutable: /[.-][\w-]{8,}\.(js|css|svg|png)$/.test(entry.name),
       plain: bytes(plain),
-      gzip: bytes(gzipSync(plain, { level: 9 })),
-      brotli: bytes(
-        brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } }),
-      ),
+      gzip: compressed(`${file}.gz`),
+      brotli: compressed(`${file}.br`),
     });
   }
   return assets;
@@ -67,9 +66,9 @@ export function assetResponse(
   if (request.headers.get('if-none-match') === asset.etag)
     return new Response(null, { status: 304, headers: common });
   const accepted = request.headers.get('accept-encoding') ?? '';
-  if (/\bbr\b/.test(accepted))
+  if (asset.brotli && /\bbr\b/.test(accepted))
     return new Response(asset.brotli, { headers: { ...common, 'content-encoding': 'br' } });
-  if (/\bgzip\b/.test(accepted))
+  if (asset.gzip && /\bgzip\b/.test(accepted))
     return new Response(asset.gzip, { headers: { ...common, 'content-encoding': 'gzip' } });
   return new Response(asset.plain, { headers: common });
 }

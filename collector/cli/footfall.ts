@@ -33,6 +33,9 @@ program.addCommand(userCommand(readSettings));
 program.addCommand(keyCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
+// Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 try {
   await program.parseAsync();
 } catch (error) {
