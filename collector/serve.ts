@@ -4,9 +4,9 @@ import { serve as listen } from '@hono/node-server';
 import type { Settings } from '../schema/settings.ts';
 import { createApp } from './app.ts';
 import { dist } from './dist.ts';
-import { createLog } from './log.ts';
-import { openStore } from './store/store.ts';
-import { steady } from './time/clock.ts';
+import { createLog, type Log } from './log.ts';
+import { openStore, type Store } from './store/store.ts';
+import { type Clock, steady } from './time/clock.ts';
 
 export interface Running {
   readonly url: string;
@@ -25,27 +25,12 @@ export async function serve(settings: Settings, print: (line: string) => void): 
     log: (line) => log({ level: 'info', line }),
     stateDir: settings.RUNTIME_DIR ?? null,
   });
-  let url = '';
-  const app = await createApp({
-    settings,
-    store,
-    clock,
-    random: randomBytes,
-    log,
-    dist,
-    publicUrl: () => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? url,
+  const started = await start(settings, store, clock, log).catch(async (error: unknown) => {
+    // The database's threads would keep the process alive.
+    await store.close();
+    throw error;
   });
-
-  const server = await new Promise<ReturnType<typeof listen>>((resolve, reject) => {
-    const starting = listen(
-      { fetch: app.http.fetch, hostname: settings.HOST, port: settings.PORT },
-      ({ port }) => {
-        url = `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`;
-        resolve(starting);
-      },
-    );
-    starting.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, settings)));
-  });
+  const { app, server, url } = started;
 
   let ticking: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -72,6 +57,30 @@ export async function serve(settings: Settings, print: (line: string) => void): 
       await store.close();
     },
   };
+}
+
+async function start(settings: Settings, store: Store, clock: Clock, log: Log) {
+  let url = '';
+  const app = await createApp({
+    settings,
+    store,
+    clock,
+    random: randomBytes,
+    log,
+    dist,
+    publicUrl: () => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? url,
+  });
+  const server = await new Promise<ReturnType<typeof listen>>((resolve, reject) => {
+    const starting = listen(
+      { fetch: app.http.fetch, hostname: settings.HOST, port: settings.PORT },
+      ({ port }) => {
+        url = `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`;
+        resolve(starting);
+      },
+    );
+    starting.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, settings)));
+  });
+  return { app, server, url };
 }
 
 function explain(error: NodeJS.ErrnoException, settings: Settings): Error {

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  addSiteAndKey,
+  ask,
+  footfall,
+  newFolder,
+  realBrowser,
+  removeFolder,
+  type Server,
+  sendEvent,
+  settled,
+  startServer,
+} from './support/server.ts';
+
+const domain = 'example.com';
+const view = { n: 'pageview', d: domain, u: 'https://example.com/' };
+let folder: string;
+let server: Server;
+let key: string;
+
+beforeAll(async () => {
+  folder = newFolder();
+  key = await addSiteAndKey(folder, domain);
+  server = await startServer(folder);
+});
+afterAll(async () => {
+  await server.stop();
+  removeFolder(folder);
+});
+
+test('an event is never answered with 2xx while it cannot be written, and leaves no trace', async () => {
+  expect((await sendEvent(server, view)).status).toBe(202);
+  // Somebody else holds the database for writing.
+  const other = new Database(join(folder, 'data/footfall.db'));
+  other.exec('BEGIN IMMEDIATE');
+  const [refused, pixel] = await Promise.all([
+    sendEvent(server, view, { 'user-agent': `${realBrowser} Refused` }),
+    fetch(`${server.url}/api/pixel.gif?d=${domain}&u=${encodeURIComponent(view.u)}`, {
+      headers: { 'user-agent': realBrowser },
+    }),
+  ]);
+  expect(refused.status).toBe(503);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+  expect(refused.headers.get('access-control-expose-headers')).toMatch(/retry-after/);
+  expect([pixel.status, pixel.headers.get('content-type')]).toEqual([200, 'image/gif']);
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+  expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/reason="unstored"\} 1\n/);
+  other.exec('ROLLBACK');
+  other.close();
+
+  // The refused visitor comes back, and is a new visitor and a new visit, once.
+  expect((await sendEvent(server, view, { 'user-agent': `${realBrowser} Refused` })).status).toBe(202);
+  await settled(server);
+  expect(
+    (await ask(server, key, { site_id: domain, metrics: ['visitors', 'visits', 'pageviews'] })).results[0]
+      ?.metrics,
+  ).toEqual([2, 2, 2]);
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+});
+
+test('a wrong setting stops the start with the variable, the value and an example', async () => {
+  await expect(startServer(folder, { FOOTFALL_TRUST_PROXY: 'everybody' })).rejects.toThrow(
+    /FOOTFALL_TRUST_PROXY .*"everybody".*Example: FOOTFALL_TRUST_PROXY=/,
+  );
+  await expect(startServer(folder, { FOOTFALL_GEO_CITY_V4: '/nowhere.mmdb' })).rejects.toThrow(
+    /FOOTFALL_GEO_CITY_V4.*\/nowhere\.mmdb/,
+  );
+  await expect(startServer(folder, { FOOTFALL_PORT: String(server.port) })).rejects.toThrow(/FOOTFALL_PORT=/);
+});
+
+test('a database of a newer version is refused in words', async () => {
+  const newer = newFolder();
+  await addSiteAndKey(newer, domain);
+  const database = new Database(join(newer, 'data/footfall.db'));
+  database.pragma('user_version = 999');
+  database.close();
+  await expect(startServer(newer)).rejects.toThrow(/999/);
+  const { code, err } = await footfall(newer, ['site', 'list']);
+  expect(code).toBe(1);
+  expect(err).toMatch(/newer/);
+  removeFolder(newer);
+});
