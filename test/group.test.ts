@@ -174,6 +174,8 @@ test('facts come out of the codec as they went in', () => {
       expect(decodeFacts(encodeFacts(facts))).toEqual(facts);
     }),
   );
+  const alike = (['web', 'revenue', 'goal'] as const).map((scope) => ({ ...fact(1), scope }));
+  expect(decodeFacts(encodeFacts(alike))).toEqual(alike);
   expect(decodeFacts(encodeFacts([]))).toEqual([]);
 });
 

@@ -121,6 +121,20 @@ test('a whole state that was never committed leaves the older one in force', () 
   });
 });
 
+test('a whole state whose batch failed is written whole again', () => {
+  const directory = folder();
+  const running = boot(directory, 0);
+  running.v.send(at, { page: '/refused' });
+  const failed = running.v.tracker.seal();
+  running.writer.write(1, failed.state ?? new Uint8Array());
+  failed.undo();
+  running.v.send(at, { page: '/a' });
+  save(running, 1);
+  const { v } = boot(directory, 1);
+  expect(total(v.send(at + 1, { page: '/a' }))).toEqual({ pageviews: 1 });
+  expect(total(v.send(at + 1, { page: '/refused' }))).toMatchObject({ path_first: 1 });
+});
+
 test('an empty batch takes the place of a failed one', () => {
   const directory = folder();
   const running = boot(directory, 0);
@@ -202,6 +216,16 @@ test('a salt is restored with its visitors, byte for byte', () => {
   expect(salts.export().map(({ day }) => day)).toEqual([Math.floor(at / 86_400_000)]);
   const bytes = (of: Salts) => of.export().map(({ salt }) => [...salt]);
   expect(bytes(salts)).toEqual(bytes(running.salts));
+});
+
+test('a salt is saved with the first visitors of its day, and not again', () => {
+  const running = boot(folder(), 0);
+  const saved = ['/a', '/b'].map((page) => {
+    running.v.send(at, { page });
+    return Buffer.from(running.v.tracker.seal().state ?? []).toString('latin1');
+  });
+  const salt = Buffer.from(running.salts.export()[0]?.salt ?? []).toString('base64');
+  expect(saved.map((state) => state.includes(salt))).toEqual([true, false]);
 });
 
 test('what cannot be read is discarded in words, and visits begin anew', () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSalts } from '../collector/gate/salts.ts';
+import { KeyTable } from '../collector/track/key-table.ts';
 import type { Tracker } from '../collector/track/tracker.ts';
 import { aSite } from './support/site.ts';
 import { anyStep, play, type Step, start } from './support/steps.ts';
@@ -66,6 +67,58 @@ test('a day that is over stays gone, but its last closes are told again until th
   expect(v.sweep('2026-06-11T04:02:00Z')).toHaveLength(1);
   v.tracker.seal();
   expect(v.sweep('2026-06-11T04:03:00Z')).toEqual([]);
+});
+
+test('a visitor of many pages is known by those that were written', () => {
+  const v = visitors();
+  const view = (page: number) => total(v.send(at, { page: `/p${page}` })).path_first ?? 0;
+  for (let page = 0; page < 20; page++) view(page);
+  v.tracker.seal();
+  for (let page = 20; page < 30; page++) expect(view(page)).toBe(1);
+  v.tracker.seal().undo();
+  for (let page = 39; page >= 20; page--) expect(view(page)).toBe(1);
+  for (let page = 0; page < 40; page++) expect(view(page)).toBe(0);
+});
+
+test('an undone string is not saved with the next batch', () => {
+  const memory = { salts: createSalts(randomBytes), frames: [] };
+  const v = visitors({ memory, salts: memory.salts });
+  v.send(at, { page: '/kept' });
+  v.tracker.seal();
+  v.send(at, { page: '/refused' });
+  v.tracker.seal().undo();
+  v.send(at, { page: '/next' });
+  const saved = Buffer.from(v.tracker.seal().state ?? []).toString();
+  expect(saved).toContain('/next');
+  expect(saved).not.toContain('/refused');
+});
+
+test('a key table forgets its newest keys', () => {
+  const table = new KeyTable(2);
+  const zero = new Int32Array(2);
+  expect([table.intern(new Int32Array([7, 7])), table.intern(zero), table.intern(zero)]).toEqual([0, 1, 1]);
+  table.forget(0);
+  table.rows.rollback(table.rows.seal());
+  expect(table.find(zero)).toBe(-1);
+  for (let key = 0; key < 100; key++) expect(table.intern(new Int32Array([key, 0]))).toBe(key);
+  for (let key = 0; key < 100; key++) expect(table.find(new Int32Array([key, 0]))).toBe(key);
+});
+
+test('refused visitors take no room, however many', () => {
+  const table = new KeyTable(1);
+  for (let round = 0; round < 1_000; round++) {
+    const count = table.rows.count;
+    for (let key = 0; key < 8; key++) table.intern(new Int32Array([round * 8 + key + 1]));
+    // If a place stayed taken, the table would soon be full, and the next look-up would never end.
+    table.forget(count);
+    table.rows.rollback(table.rows.seal());
+  }
+  const v = visitors();
+  for (let who = 0; who < 1_000; who++) {
+    expect(total(v.send(at, { who: String(who) })).day_first).toBe(1);
+    v.tracker.seal().undo();
+  }
+  expect(v.tracker.realtime(1, at).visits).toBe(0);
 });
 
 test('refused batches between the steps of any run leave no trace', () => {
