@@ -18,6 +18,7 @@ import { type Collect, createPipeline } from './pipeline.ts';
 import type { Store } from './store/store.ts';
 import { createTally } from './tally.ts';
 import type { Clock } from './time/clock.ts';
+import type { Fact } from './track/fact.ts';
 import { loadState } from './track/state-file.ts';
 import { createTracker } from './track/tracker.ts';
 
@@ -61,7 +62,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     memory:
       settings.RUNTIME_DIR === undefined
         ? null
-        : { salts, frames: loadState(settings.RUNTIME_DIR, store.lastSeq) },
+        : {
+            salts,
+            frames: loadState(settings.RUNTIME_DIR, store.lastSeq),
+            discarded: (reason) => log({ level: 'error', what: 'open visits begin anew', reason }),
+          },
   });
   const journal = createJournal({
     commit: store.commit,
@@ -112,11 +117,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
   });
 
-  /** Appends facts in portions until there are none. A journal that cannot be written keeps them for the next time. */
-  async function appendAll(
-    next: () => readonly Parameters<typeof journal.append>[0][number][],
-  ): Promise<void> {
-    for (let facts = next(); facts.length > 0; facts = next()) await journal.append(facts);
+  /** Appends facts in portions until there are none; an empty portion too, because state may have changed without facts. */
+  async function appendAll(next: () => readonly Fact[]): Promise<void> {
+    let facts: readonly Fact[];
+    do {
+      facts = next();
+      await journal.append(facts);
+    } while (facts.length > 0);
   }
 
   async function tick(): Promise<void> {
