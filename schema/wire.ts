@@ -71,6 +71,8 @@ export const ErrorBody = z.object({
     /** Where in the request: `[3].url`. */
     path: z.string().optional(),
     hint: z.string().optional(),
+    /** A change to the question that makes it answerable. */
+    instead: z.object({ date_range: z.tuple([z.string(), z.string()]).optional() }).optional(),
   }),
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
