@@ -19,13 +19,13 @@ function runWith(mutation: Mutation | null): { passed: boolean; why: string } {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     if (mutation) mutate(folder, mutation);
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const { status, stdout } = spawnSync(process.execPath, [vitest, 'run', 'test/property.test.ts'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', 'test/property.test.ts'], {
       cwd: folder,
       env: { ...process.env, FOOTFALL_TEST_SEED: seed, NO_COLOR: '1' },
       encoding: 'utf8',
       timeout: 900_000,
     });
-    const why = /^\s*(?:AssertionError|\w*Error): (.*)$/m.exec(stdout)?.[1] ?? '';
+    const why = /^\s*(?:AssertionError|\w*Error): (.*)$/m.exec(stdout + stderr)?.[1] ?? '';
     return { passed: status === 0, why };
   } finally {
     rmSync(folder, { recursive: true, force: true });

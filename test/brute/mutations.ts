@@ -52,8 +52,8 @@ export const mutations: readonly Mutation[] = [
   ]),
   breaks('gate', 'DNT is no opt-out', 'gate/signals.ts', ['if (site.settings.dnt &&', 'if (false &&']),
   breaks('gate', 'the forged entry of X-Forwarded-For is believed', 'gate/forwarded.ts', [
-    'const comma = rest.lastIndexOf',
-    "const comma = rest.indexOf(',') < 0 ? -1 : -1; void rest.lastIndexOf",
+    'while (client && rest && isTrusted(client, trusted))',
+    'while (client && rest)',
   ]),
   breaks('enrich', 'the site itself is a source', 'enrich/source.ts', [
     'from !== null && hosts.has(from.host)',

@@ -46,7 +46,8 @@ const paths = [
   '/shop/cart',
   '/shop/checkout',
 ];
-const neverViewed = '/only/engaged';
+/** A page that visitors are engaged with, and never view. */
+export const neverViewed = '/only/engaged';
 const customEvents = ['Signup', 'Purchase', 'Download', 'Scrolled'];
 const minute = 60_000;
 const timeout = 30 * minute;
