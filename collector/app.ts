@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Hono } from 'hono';
 import type { Settings } from '../schema/settings.ts';
 import { createDirectory, type Directory } from './access/directory.ts';
+import { createOneTimeToken } from './access/one-time-token.ts';
 import type { Random } from './access/random.ts';
-import { createSetupToken } from './access/setup.ts';
 import { loadAssets } from './api/assets.ts';
 import type { Env } from './api/client.ts';
 import { createHttp } from './api/http.ts';
@@ -40,8 +40,9 @@ export interface App {
   readonly http: Hono<Env>;
   readonly collect: Collect;
   readonly directory: Directory;
-  /** The token of the setup link. */
+  /** The token of the setup link, and of one that signs in the first user: only who starts the process learns them. */
   readonly setupToken: string;
+  readonly entryToken: string;
   /** Closes idle visits, ends days, counts what was dropped, and notices changed sites. Run it every second. */
   tick(): Promise<void>;
   /** Ends all visits, unless they outlive the process in the memory-backed folder, and waits for the journal. */
@@ -91,7 +92,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     tally,
     clock,
   );
-  const setup = createSetupToken(clock, random);
+  const setup = createOneTimeToken(clock, random);
+  const entry = createOneTimeToken(clock, random);
 
   const http = createHttp({
     settings,
@@ -103,6 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     read: store.read,
     tally,
     setup,
+    entry,
     tracker: loadAssets(join(dist, 'tracker')),
     dashboard: loadAssets(join(dist, 'dashboard')),
     publicUrl,
@@ -139,6 +142,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     collect,
     directory,
     setupToken: setup.token,
+    entryToken: entry.token,
     tick: () =>
       tick().catch((error: Error | JournalUnavailable) => {
         log({ level: 'error', what: 'tick', error: error.name });

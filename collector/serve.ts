@@ -5,11 +5,14 @@ import type { Settings } from '../schema/settings.ts';
 import { createApp } from './app.ts';
 import { dist } from './dist.ts';
 import { createLog, type Log } from './log.ts';
+import { checkRuntimeFolder } from './runtime-folder.ts';
 import { openStore, type Store } from './store/store.ts';
 import { type Clock, steady } from './time/clock.ts';
 
 export interface Running {
   readonly url: string;
+  /** A link that signs in the first user, once. */
+  readonly entry: string;
   /** Stops listening, ends or keeps the open visits, writes what waits. */
   stop(): Promise<void>;
 }
@@ -18,6 +21,10 @@ export interface Running {
 export async function serve(settings: Settings, print: (line: string) => void): Promise<Running> {
   const clock = steady(Date.now);
   const log = createLog(settings.LOG_LEVEL);
+  if (settings.RUNTIME_DIR !== undefined) {
+    const warning = checkRuntimeFolder(settings.RUNTIME_DIR, settings.DATA_DIR);
+    if (warning !== null) log({ level: 'error', warning });
+  }
   const store = await openStore({
     path: join(settings.DATA_DIR, 'footfall.db'),
     threads: true,
@@ -46,6 +53,7 @@ export async function serve(settings: Settings, print: (line: string) => void): 
 
   return {
     url,
+    entry: `${url}/api/enter?token=${app.entryToken}`,
     async stop() {
       clearInterval(timer);
       await new Promise((done) => {

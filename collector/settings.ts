@@ -62,6 +62,6 @@ export function readSettings(
   if (!isName(name)) throw new SettingsError(parsed.error.message);
   const { example, about } = settings[name];
   throw new SettingsError(
-    `FOOTFALL_${name} (${source[name] ?? 'default'}) is ${JSON.stringify(given[name])}: ${issue?.message}. It is the ${about}. Example: FOOTFALL_${name}=${example}`,
+    `FOOTFALL_${name} (${source[name] ?? 'default'}) is ${JSON.stringify(given[name])}: ${issue?.message}. It sets: ${about}. Example: FOOTFALL_${name}=${example}`,
   );
 }

@@ -8,7 +8,7 @@ export const Email = z
 /** NIST SP 800-63B: length counts, composition rules do not. */
 export const Password = z.string().min(10, 'must have at least 10 characters').max(256);
 
-export const Role = z.enum(['admin', 'viewer']);
+export const Role = z.enum(['admin', 'viewer'], 'must be admin or viewer');
 export type Role = z.infer<typeof Role>;
 
 /** Admins do everything; viewers read the figures of the named sites. */
@@ -31,7 +31,7 @@ export const NewUser = z.strictObject({
 export type NewUser = z.infer<typeof NewUser>;
 
 /** `stats` reads figures, `sites` manages sites, users and keys. */
-export const Scope = z.enum(['stats', 'sites']);
+export const Scope = z.enum(['stats', 'sites'], 'must be stats or sites');
 export type Scope = z.infer<typeof Scope>;
 
 export const Key = z.object({

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 
 const whole = (what: string, least: number, most: number) =>
-  z.coerce
-    .number({ error: `must be ${what}` })
-    .int(`must be ${what}`)
-    .min(least, `must be at least ${least}`)
-    .max(most, `must be at most ${most}`);
+  z
+    .union([z.number(), z.string().regex(/^\d+$/)], `must be ${what}`)
+    .transform(Number)
+    .pipe(
+      z
+        .number()
+        .int(`must be ${what}`)
+        .min(least, `must be at least ${least}`)
+        .max(most, `must be at most ${most}`),
+    );
 const path = z.string().min(1, 'must not be empty');
 
 /** A trusted hop: an address, or a network in CIDR notation. */
@@ -54,16 +59,17 @@ export const settings = {
   },
   DETAIL_HOURS: {
     schema: whole('a number of hours', 0, 168).default(168),
-    about: 'hours that the core dimensions are kept jointly',
+    about: 'hours that questions over several dimensions may reach back',
     example: '168',
   },
   K: {
     schema: whole('a whole number', 2, 1_000).default(10),
-    about: 'visitors that must share a value',
+    about: 'visitors that must share a value; nothing is folded yet, so it has no effect yet',
     example: '10',
   },
   PROFILE: {
-    schema: z.enum(['standard', 'strict'], 'must be standard or strict').default('standard'),
+    // A level of privacy that is not carried out must not be taken for one that is.
+    schema: z.literal('standard', 'must be standard: strict is not carried out yet').default('standard'),
     about: 'bundle of privacy settings',
     example: 'standard',
   },

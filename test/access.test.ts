@@ -275,6 +275,20 @@ describe('pages', () => {
     expect(html).not.toMatch(/\son\w+=|\sstyle=/);
   });
 
+  test('a link that signs in is worth nothing without its token', async () => {
+    const reply = await fetch(`${server.url}/api/enter?token=${'x'.repeat(43)}`, { redirect: 'manual' });
+    expect([reply.status, reply.headers.get('location'), reply.headers.get('set-cookie')]).toEqual([
+      302,
+      '/login',
+      null,
+    ]);
+  });
+
+  test('the practice page says when it is not counted', async () => {
+    expect(await (await send('GET', '/practice?site=example.com')).text()).toMatch(/Not counted/);
+    expect((await send('GET', '/practice?site=absent.example')).status).toBe(404);
+  });
+
   test('the tracker has a name for today and one for ever', async () => {
     const today = await send('GET', '/js/footfall.js');
     expect(today.headers.get('cache-control')).toBe('public, max-age=86400');
@@ -322,6 +336,53 @@ describe('the command line', () => {
     expect(err).toMatch(words);
     expect(err).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
+  });
+
+  test('never prints a password', async () => {
+    for (const args of [
+      ['user', 'add', 'p@example.com', '--role', 'king'],
+      ['user', 'add', 'p@example.com', '--site', 'absent.example'],
+      ['user', 'passwd', 'absent@example.com'],
+    ]) {
+      const { out, err } = await footfall(folder, args, 'hunter2-hunter2\n');
+      expect(out + err).not.toContain('hunter2');
+    }
+    const short = await footfall(folder, ['user', 'add', 'p@example.com'], 'hunter2\n');
+    expect([short.code, short.out + short.err]).toEqual([1, expect.not.stringContaining('hunter2')]);
+  });
+
+  test('changes a site', async () => {
+    expect((await footfall(folder, ['site', 'change', 'example.com'])).err).toMatch(
+      /--timezone or --hostname/,
+    );
+    expect(
+      (
+        await footfall(folder, [
+          'site',
+          'change',
+          'example.com',
+          '--hostname',
+          'localhost',
+          '--timezone',
+          'UTC',
+        ])
+      ).code,
+    ).toBe(0);
+    const [site] = JSON.parse((await footfall(folder, ['site', 'list', '--json'])).out) as {
+      nextTimezone: string;
+      settings: { hostnames: string[] };
+    }[];
+    expect(site).toMatchObject({ nextTimezone: 'UTC', settings: { hostnames: ['localhost'] } });
+  });
+
+  test('does not remove the last admin, or make two keys of one name, by mistake', async () => {
+    const alone = newFolder();
+    await footfall(alone, ['user', 'add', 'only@example.com', '--role', 'admin'], `${password}\n`);
+    expect((await footfall(alone, ['user', 'remove', 'only@example.com'])).err).toMatch(/last admin/);
+    expect((await footfall(alone, ['user', 'remove', 'only@example.com', '--yes'])).code).toBe(0);
+    expect((await footfall(alone, ['key', 'add', '--name', 'k'])).code).toBe(0);
+    expect((await footfall(alone, ['key', 'add', '--name', 'k'])).err).toMatch(/already/);
+    removeFolder(alone);
   });
 
   test.each([['--help'], ['serve', '--help'], ['site', 'add', '--help'], ['demo', '--help']])(

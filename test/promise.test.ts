@@ -194,7 +194,7 @@ async function visitEverything(server: Server, key: string): Promise<Place[]> {
     '/api/openapi.json',
     '/',
     '/js/footfall.js',
-    '/practice',
+    `/practice?site=${domain}`,
   ])
     expect([path, await tell({ method: 'GET', path })]).toEqual([path, 200]);
   const asked = (dimension: string): string =>

@@ -36,6 +36,8 @@ describe('settings', () => {
     ['FOOTFALL_VISIT_TIMEOUT', '5'],
     ['FOOTFALL_K', '1'],
     ['FOOTFALL_PROFILE', 'loose'],
+    ['FOOTFALL_PROFILE', 'strict'],
+    ['FOOTFALL_PORT', ''],
     ['FOOTFALL_PUBLIC_URL', 'stats.example.com'],
     ['FOOTFALL_LOG_LEVEL', 'loud'],
     ['FOOTFALL_DATA_DIR', ''],

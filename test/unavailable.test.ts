@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -69,6 +70,17 @@ test('a wrong setting stops the start with the variable, the value and an exampl
     /FOOTFALL_GEO_CITY_V4.*\/nowhere\.mmdb/,
   );
   await expect(startServer(folder, { FOOTFALL_PORT: String(server.port) })).rejects.toThrow(/FOOTFALL_PORT=/);
+});
+
+test('the memory-backed folder may not be in the data folder, or open to others', async () => {
+  const inside = join(folder, 'data', 'runtime');
+  await expect(startServer(folder, { FOOTFALL_RUNTIME_DIR: inside })).rejects.toThrow(
+    /lies in the data folder/,
+  );
+  const open = newFolder();
+  chmodSync(open, 0o755);
+  await expect(startServer(folder, { FOOTFALL_RUNTIME_DIR: open })).rejects.toThrow(/chmod 700/);
+  removeFolder(open);
 });
 
 test('a database of a newer version is refused in words', async () => {

@@ -129,6 +129,13 @@ const documentedRoutes: readonly Route[] = [
     status: 201,
   },
   { method: 'post', path: '/api/login', summary: 'Sign in', body: Login },
+  {
+    method: 'get',
+    path: '/api/enter',
+    summary: 'Sign in the first user with a link that works once',
+    query: ['token'],
+    status: 302,
+  },
   { method: 'post', path: '/api/logout', summary: 'Sign out', status: 204 },
   { method: 'get', path: '/api/openapi.json', summary: 'This description' },
 ];

@@ -34,9 +34,13 @@ export function pageRoutes(services: Services): Hono<Env> {
         crossOriginResourcePolicy: 'same-origin',
       }),
     )
-    .get('/practice/:page?', (c) =>
-      c.html(practice(c.req.query('site') ?? '', c.req.param('page') ?? 'home')),
-    )
+    .get('/practice/:page?', (c) => {
+      const site = services.directory.find(c.req.query('site') ?? '');
+      if (!site) return c.html(nowhere(c.req.query('site') ?? ''), 404);
+      const host = new URL(c.req.url).hostname;
+      const counted = [site.domain, ...site.settings.hostnames].includes(host);
+      return c.html(practice(site.domain, c.req.param('page') ?? 'home', counted ? null : host));
+    })
     .get('*', (c) => {
       const asset = dashboard.get(c.req.path.slice(1));
       if (asset && asset !== shell) return assetResponse(asset, c.req.raw);
@@ -46,8 +50,20 @@ export function pageRoutes(services: Services): Hono<Env> {
     });
 }
 
+const nowhere = (site: string) => html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Practice page</title>
+  </head>
+  <body>
+    <h1>Practice page</h1>
+    <p>There is no site “${site}” here. <a href="/">Choose one in the dashboard</a></p>
+  </body>
+</html>`;
+
 /** A page of a pretended site, tracked like any other. It works for sites that count `localhost` or this collector's own host. */
-const practice = (site: string, page: string) => html`<!doctype html>
+const practice = (site: string, page: string, uncounted: string | null) => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -57,7 +73,14 @@ const practice = (site: string, page: string) => html`<!doctype html>
   </head>
   <body>
     <h1>Practice page: ${page}</h1>
-    <p>This page carries the snippet of ${site}. Opening it was one pageview.</p>
+    ${
+      uncounted === null
+        ? html`<p>This page carries the snippet of ${site}. Opening it was one pageview.</p>`
+        : html`<p>
+            <strong>Not counted:</strong> ${site} does not count pages on ${uncounted}. To try it here:
+            <code>footfall site change ${site} --hostname ${uncounted}</code>
+          </p>`
+    }
     <ul>
       <li><a href="/practice?site=${encodeURIComponent(site)}">Home</a></li>
       <li><a href="/practice/pricing?site=${encodeURIComponent(site)}">Pricing</a></li>

@@ -2,8 +2,8 @@ import type { Realtime } from '../../schema/query.ts';
 import type { Settings } from '../../schema/settings.ts';
 import type { Config } from '../access/config.ts';
 import type { Directory } from '../access/directory.ts';
+import type { OneTimeToken } from '../access/one-time-token.ts';
 import type { Random } from '../access/random.ts';
-import type { SetupToken } from '../access/setup.ts';
 import type { Collect } from '../pipeline.ts';
 import type { Reader } from '../query/read.ts';
 import type { Tally } from '../tally.ts';
@@ -20,7 +20,9 @@ export interface Services {
   readonly collect: Collect;
   readonly read: Reader;
   readonly tally: Tally;
-  readonly setup: SetupToken;
+  readonly setup: OneTimeToken;
+  /** Signs in the first user; the demo’s command opens a browser with it. */
+  readonly entry: OneTimeToken;
   readonly tracker: Assets;
   readonly dashboard: Assets;
   /** Where browsers reach this collector, without a slash at its end. */

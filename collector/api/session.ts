@@ -13,7 +13,7 @@ const days = 14;
 
 /** Signing in and out, and the first user. */
 export function sessionRoutes(services: Services): Hono<Env> {
-  const { config, clock, random, directory, setup } = services;
+  const { config, clock, random, directory, setup, entry } = services;
   /** Ten guesses per address and account name at once, then one a minute; a hundred over all names of one peer. */
   const perName = createAttempts(10, 60_000, clock);
   const perPeer = createAttempts(100, 10_000, clock);
@@ -77,6 +77,13 @@ export function sessionRoutes(services: Services): Hono<Env> {
       perName.clear(email);
       await startSession(c, found.user.id);
       return c.json({ user: found.user });
+    })
+    .get('/enter', async (c) => {
+      const [user] = await config.listUsers();
+      if (!user || !entry.valid(c.req.query('token') ?? '')) return c.redirect('/login');
+      entry.use();
+      await startSession(c, user.id);
+      return c.redirect('/');
     })
     .post('/logout', async (c) => {
       const principal = await principalOf(c, services);

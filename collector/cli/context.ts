@@ -34,14 +34,12 @@ export async function withStore<T>(
   }
 }
 
-/** Checks an argument or option; throws a {@link Usage} that names it. */
+/** Checks arguments and options; throws a {@link Usage} that names the wrong one. Its words never hold the value: it may be a password. */
 export function check<T extends z.ZodType>(schema: T, value: unknown, name: string): z.output<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Usage(
-    `${[name, ...(issue?.path ?? [])].join('.')} ${issue?.message ?? 'is not valid'} (it is ${JSON.stringify(value)})`,
-  );
+  throw new Usage(`${issue?.path.join('.') || name} ${issue?.message ?? 'is not valid'}`);
 }
 
 export async function siteByDomain(store: Store, domain: string): Promise<Site> {

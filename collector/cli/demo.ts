@@ -44,9 +44,11 @@ async function run(given: Settings, options: Options): Promise<void> {
   const { email, password } = await newVisitorAccount(settings);
   const running = await serve(settings, () => {});
   process.stdout.write(
-    `The demo’s dashboard: ${running.url}/${domain}?period=28d\n  e-mail    ${email}\n  password  ${password}\n`,
+    `The demo’s dashboard: ${running.entry}   (works once)
+  later: ${running.url}/${domain}, as ${email} with the password ${password}
+`,
   );
-  if (options.open) openBrowser(`${running.url}/${domain}?period=28d`);
+  if (options.open) openBrowser(running.entry);
   const stop = (): void => void running.stop().then(() => process.exit(0));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

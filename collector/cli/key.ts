@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { NewKey } from '../../schema/access.ts';
 import { addKey, Unknown } from '../access/accounts.ts';
-import { check, printRows, type ReadSettings, random, withStore } from './context.ts';
+import { check, printRows, type ReadSettings, random, Usage, withStore } from './context.ts';
 
 export function keyCommand(readSettings: ReadSettings): Command {
   const command = new Command('key').description('keys for programs');
@@ -12,7 +12,11 @@ export function keyCommand(readSettings: ReadSettings): Command {
     .option('--scope <scope...>', 'stats (read figures), sites (manage sites, users, keys)', ['stats'])
     .action(async (options: { name: string; scope: string[] }) => {
       const key = check(NewKey, { name: options.name, scopes: options.scope }, 'key');
-      const { secret } = await withStore(readSettings, (store) => addKey(store.config, random, key));
+      const { secret } = await withStore(readSettings, async (store) => {
+        if ((await store.config.listKeys()).some(({ name }) => name === key.name))
+          throw new Usage(`There is a key "${key.name}" already. Choose another name, or revoke it first.`);
+        return addKey(store.config, random, key);
+      });
       process.stdout.write(`${secret}\n`);
     });
   command

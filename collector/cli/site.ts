@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { NewSite } from '../../schema/site.ts';
+import { NewSite, SiteChange } from '../../schema/site.ts';
 import { check, printRows, type ReadSettings, siteByDomain, Usage, withStore } from './context.ts';
 
 export function siteCommand(readSettings: ReadSettings): Command {
@@ -26,6 +26,27 @@ export function siteCommand(readSettings: ReadSettings): Command {
       );
     });
   command
+    .command('change <domain>')
+    .description('change a site')
+    .option('--timezone <zone>', 'IANA timezone of its days, from the next local midnight on')
+    .option('--hostname <host...>', 'the further hosts whose pages are the site’s, instead of those it has')
+    .action(async (domain: string, options: { timezone?: string; hostname?: string[] }) => {
+      const change = check(
+        SiteChange,
+        {
+          ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
+          ...(options.hostname === undefined ? {} : { settings: { hostnames: options.hostname } }),
+        },
+        'site',
+      );
+      if (Object.keys(change).length === 0)
+        throw new Usage('nothing to change: give --timezone or --hostname');
+      await withStore(readSettings, async (store) => {
+        await store.config.changeSite((await siteByDomain(store, domain)).id, change);
+      });
+      process.stderr.write(`Changed ${domain}.\n`);
+    });
+  command
     .command('list')
     .description('list the sites')
     .option('--json', 'print as JSON')
@@ -49,13 +70,14 @@ export function siteCommand(readSettings: ReadSettings): Command {
     .description('remove a site and everything that was counted for it')
     .option('--yes', 'really')
     .action(async (domain: string, options: { yes?: boolean }) => {
-      if (!options.yes)
-        throw new Usage(
-          `this deletes all figures of ${domain} for good. If you mean it: footfall site remove ${domain} --yes`,
-        );
-      await withStore(readSettings, async (store) =>
-        store.config.removeSite((await siteByDomain(store, domain)).id),
-      );
+      await withStore(readSettings, async (store) => {
+        const site = await siteByDomain(store, domain);
+        if (!options.yes)
+          throw new Usage(
+            `this deletes all figures of ${domain} for good. If you mean it: footfall site remove ${domain} --yes`,
+          );
+        await store.config.removeSite(site.id);
+      });
       process.stderr.write(`Removed ${domain}.\n`);
     });
   return command;

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { User } from '../../schema/access.ts';
-import { Email, NewUser, Password } from '../../schema/access.ts';
+import { Email, NewUser, Password, Role } from '../../schema/access.ts';
 import { addUser, Unknown } from '../access/accounts.ts';
 import { hashPassword } from '../access/secrets.ts';
 import type { Store } from '../store/store.ts';
-import { askPassword, check, printRows, type ReadSettings, random, withStore } from './context.ts';
+import { askPassword, check, printRows, type ReadSettings, random, Usage, withStore } from './context.ts';
 
 async function userByEmail(store: Store, email: string): Promise<User> {
   const found = await store.config.findUser(check(Email, email, 'e-mail'));
@@ -21,6 +21,7 @@ export function userCommand(readSettings: ReadSettings): Command {
     .option('--site <domain...>', 'sites that a viewer may read')
     .action(async (email: string, options: { role: string; site?: string[] }) => {
       check(Email, email, 'e-mail');
+      check(Role, options.role, '--role');
       const password = await askPassword(`Password for ${email} (at least 10 characters): `);
       const user = check(
         NewUser,
@@ -53,11 +54,13 @@ export function userCommand(readSettings: ReadSettings): Command {
         return (await store.config.listUsers()).map(({ email, role, sites }) => ({
           email,
           role,
-          sites: role === 'admin' ? 'all' : sites.map((id) => domains.get(id)).join(', '),
+          sites: role === 'admin' ? [...domains.values()] : sites.map((id) => domains.get(id) ?? ''),
         }));
       });
       printRows(
-        rows,
+        options.json
+          ? rows
+          : rows.map((row) => ({ ...row, sites: row.role === 'admin' ? 'all' : row.sites.join(', ') })),
         options.json,
         'No user yet. Open the setup link that footfall serve prints, or: footfall user add you@example.com --role admin',
       );
@@ -76,10 +79,15 @@ export function userCommand(readSettings: ReadSettings): Command {
   command
     .command('remove <email>')
     .description('remove a user')
-    .action(async (email: string) => {
-      await withStore(readSettings, async (store) =>
-        store.config.removeUser((await userByEmail(store, email)).id),
-      );
+    .option('--yes', 'also the last admin')
+    .action(async (email: string, options: { yes?: boolean }) => {
+      await withStore(readSettings, async (store) => {
+        const user = await userByEmail(store, email);
+        const admins = (await store.config.listUsers()).filter(({ role }) => role === 'admin');
+        if (user.role === 'admin' && admins.length === 1 && !options.yes)
+          throw new Usage(`${email} is the last admin. If you mean it: footfall user remove ${email} --yes`);
+        await store.config.removeUser(user.id);
+      });
       process.stderr.write(`Removed ${email}.\n`);
     });
   return command;

@@ -5,8 +5,8 @@ import { digest, newSecret } from './secrets.ts';
 
 const lifetime = 60 * 60 * 1_000;
 
-/** The one-time token of the setup link: 256 bits, one hour, in memory only, dead once it was used. */
-export function createSetupToken(clock: Clock, random: Random) {
+/** The token of a link that works once: 256 bits, one hour, in memory only, dead once it was used. */
+export function createOneTimeToken(clock: Clock, random: Random) {
   const token = newSecret(random);
   const expires = clock() + lifetime;
   let used = false;
@@ -19,4 +19,4 @@ export function createSetupToken(clock: Clock, random: Random) {
     },
   };
 }
-export type SetupToken = ReturnType<typeof createSetupToken>;
+export type OneTimeToken = ReturnType<typeof createOneTimeToken>;
