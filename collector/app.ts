@@ -66,7 +66,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         : {
             salts,
             frames: loadState(settings.RUNTIME_DIR, store.lastSeq),
-            discarded: (reason) => log({ level: 'error', what: 'open visits begin anew', reason }),
+            discarded: () =>
+              log({ level: 'error', what: 'saved visits cannot be read; open visits begin anew' }),
           },
   });
   const journal = createJournal({
@@ -129,12 +130,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     } while (facts.length > 0);
   }
 
+  let sessionsSwept = Number.NEGATIVE_INFINITY;
+
   async function tick(): Promise<void> {
     const at = clock();
     await directory.refresh();
     salts.sweep(directory.list(), at);
     await appendAll(() => tracker.sweep(at));
-    await appendAll(tally.facts);
+    const dropped = tally.facts();
+    await journal.append(dropped).catch((error: unknown) => {
+      tally.putBack(dropped);
+      throw error;
+    });
+    if (at >= sessionsSwept + 3_600_000) {
+      sessionsSwept = at;
+      await store.config.removeExpiredSessions();
+    }
   }
 
   return {

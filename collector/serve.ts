@@ -9,6 +9,9 @@ import { checkRuntimeFolder } from './runtime-folder.ts';
 import { openStore, type Store } from './store/store.ts';
 import { type Clock, steady } from './time/clock.ts';
 
+/** How long a stop waits for requests that are under way, in ms. */
+const patience = 3_000;
+
 export interface Running {
   readonly url: string;
   /** A link that signs in the first user, once. */
@@ -55,11 +58,13 @@ export async function serve(settings: Settings, print: (line: string) => void): 
     url,
     entry: `${url}/api/enter?token=${app.entryToken}`,
     async stop() {
-      clearInterval(timer);
       await new Promise((done) => {
         server.close(done);
         if ('closeIdleConnections' in server) server.closeIdleConnections();
+        // Who has not finished sending by then is not waited for.
+        setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), patience).unref();
       });
+      clearInterval(timer);
       await ticking;
       await app.settle();
       await store.close();

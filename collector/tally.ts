@@ -11,8 +11,9 @@ export interface Tally {
   /** Counts one dropped event and gives it back. `site` is the domain that the event named; others count for the process only. */
   drop(dropped: Dropped, site: string | null, at: number): Dropped;
   counted(name: string): void;
-  /** Sums since the last call, as facts. */
+  /** Sums since the last call, as facts; `putBack` if they could not be written. */
   facts(): Fact[];
+  putBack(facts: readonly Fact[]): void;
   /** Since the process began, for the metrics. */
   readonly total: {
     readonly dropped: ReadonlyMap<DropReason, number>;
@@ -24,7 +25,7 @@ export interface Tally {
 
 export function createTally(sites: { find(domain: string): Site | undefined }): Tally {
   const dropped = new Map<DropReason, number>();
-  const waiting = new Map<string, { site: number; hour: number; reason: DropReason; count: number }>();
+  const waiting = new Map<string, Fact>();
   const total = { dropped, pageviews: 0, events: 0, engagements: 0 };
   return {
     total,
@@ -33,10 +34,7 @@ export function createTally(sites: { find(domain: string): Site | undefined }): 
       const site = domain === null ? undefined : sites.find(domain);
       if (!site) return end;
       const hour = localHour(zoneOf(site, at), at);
-      const key = `${site.id} ${hour} ${end.dropped}`;
-      const sum = waiting.get(key);
-      if (sum) sum.count += 1;
-      else waiting.set(key, { site: site.id, hour, reason: end.dropped, count: 1 });
+      add(site.id, hour, end.dropped, 1);
       return end;
     },
     counted(name) {
@@ -45,15 +43,19 @@ export function createTally(sites: { find(domain: string): Site | undefined }): 
       else total.events += 1;
     },
     facts() {
-      const facts: Fact[] = [...waiting.values()].map(({ site, hour, reason, count }) => ({
-        scope: 'drop',
-        site,
-        hour,
-        dims: { reason },
-        amounts: { dropped: count },
-      }));
+      const facts = [...waiting.values()];
       waiting.clear();
       return facts;
     },
+    putBack(facts) {
+      for (const { site, hour, dims, amounts } of facts)
+        add(site, hour, dims.reason ?? '', amounts.dropped ?? 0);
+    },
   };
+
+  function add(site: number, hour: number, reason: string, count: number): void {
+    const key = `${site} ${hour} ${reason}`;
+    const dropped = (waiting.get(key)?.amounts.dropped ?? 0) + count;
+    waiting.set(key, { scope: 'drop', site, hour, dims: { reason }, amounts: { dropped } });
+  }
 }

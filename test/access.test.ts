@@ -209,6 +209,18 @@ describe('viewers', () => {
     expect((await send(method, path, body, { cookie })).status).toBe(status);
   });
 
+  test('do not see which networks are excluded', async () => {
+    const admin = await signIn('ann@example.com');
+    const networks = { settings: { excludedNetworks: ['203.0.113.0/24'] } };
+    expect((await send('PATCH', '/api/v2/sites/example.com', networks, { cookie: admin })).status).toBe(200);
+    for (const path of ['/api/v2/sites', '/api/v2/sites/example.com', '/api/me']) {
+      expect(await (await send('GET', path, undefined, { cookie: admin })).text()).toContain(
+        '203.0.113.0/24',
+      );
+      expect(await (await send('GET', path, undefined, { cookie })).text()).not.toContain('203.0.113.0/24');
+    }
+  });
+
   test('do not see that other sites exist', async () => {
     const sites = (await (await send('GET', '/api/v2/sites', undefined, { cookie })).json()) as {
       sites: { domain: string }[];

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../schema/limits.ts';
@@ -270,6 +271,41 @@ describe('questions that make no sense are refused in words', () => {
     expect(
       `${refusal.error.path ?? ''} ${refusal.error.message} ${(refusal.error as { hint?: string }).hint ?? ''}`,
     ).toMatch(words);
+  });
+});
+
+describe('requests that want too much', () => {
+  test('a body of a megabyte without length is cut off before anything is asked of it', async () => {
+    const headers = {
+      origin: server.url,
+      'content-type': 'application/json',
+      'transfer-encoding': 'chunked',
+    };
+    const status = await new Promise<number | undefined>((done, fail) => {
+      const sent = request(`${server.url}/api/login`, { method: 'POST', headers, agent: false }, (reply) =>
+        done(reply.statusCode),
+      );
+      sent.on('error', fail);
+      for (let index = 0; index < 64; index += 1) sent.write(' '.repeat(16_384));
+    });
+    expect(status).toBe(413);
+  });
+
+  test('filters that nest a thousandfold', async () => {
+    const deep = `${'["not",'.repeat(3_000)}["is","event:page",["/"]]${']'.repeat(3_000)}`;
+    const reply = await fetch(`${server.url}/api/v2/query`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body: `{"site_id":"${domain}","metrics":["visitors"],"date_range":"28d","filters":[${deep}]}`,
+    });
+    expect([reply.status, ((await reply.json()) as Refusal).error.code]).toEqual([400, 'too_deep']);
+  });
+
+  test('a hint with the name of a method counts like any other', async () => {
+    const before = await count();
+    const reply = await sendEvent(server, view, { 'sec-ch-ua-platform': '"constructor"' });
+    expect(reply.status).toBe(202);
+    expect(await count()).toBe(before + 1);
   });
 });
 

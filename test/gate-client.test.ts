@@ -82,6 +82,8 @@ describe('agents', () => {
       { 'sec-ch-ua-mobile': '?1', 'sec-ch-ua-platform': '"Android"' },
       { device: 'Mobile', os: 'Android', os_version: 'Android' },
     ],
+    [{ 'sec-ch-ua-platform': '"constructor"' }, { os: 'Windows' }],
+    [{ 'sec-ch-ua-platform': '"__proto__"', 'sec-ch-ua': '"toString";v="1"' }, { os: 'Windows' }],
   ])('client hints %j', (hints, expected) => {
     expect(agent({ 'user-agent': windows, ...hints })).toMatchObject(expected);
   });

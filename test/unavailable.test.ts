@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -70,6 +72,28 @@ test('a wrong setting stops the start with the variable, the value and an exampl
     /FOOTFALL_GEO_CITY_V4.*\/nowhere\.mmdb/,
   );
   await expect(startServer(folder, { FOOTFALL_PORT: String(server.port) })).rejects.toThrow(/FOOTFALL_PORT=/);
+});
+
+test('a stop does not wait for a request that never ends', async () => {
+  const other = newFolder();
+  await addSiteAndKey(other, domain);
+  const stopping = await startServer(other);
+  expect((await sendEvent(stopping, view)).status).toBe(202);
+  const socket = connect(stopping.port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write('POST /api/event HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
+  await once(socket, 'connect');
+  expect(await stopping.stop('SIGTERM')).toBe(0);
+  socket.destroy();
+  // The visit that was open has ended.
+  const again = await startServer(other);
+  const key = (await footfall(other, ['key', 'add', '--name', 'again'])).out.trim();
+  await settled(again);
+  expect(
+    (await ask(again, key, { site_id: domain, metrics: ['visits', 'bounce_rate'] })).results[0]?.metrics,
+  ).toEqual([1, 100]);
+  await again.stop();
+  removeFolder(other);
 });
 
 test('the memory-backed folder may not be in the data folder, or open to others', async () => {

@@ -1,27 +1,25 @@
+import { Lru } from '../memory/lru.ts';
 import type { Clock } from '../time/clock.ts';
 
-/**
- * A token bucket per name, in memory: `burst` tries at once, then one every `everyMs`. Full buckets are forgotten, so
- * the table holds only who tried lately.
- */
+/** Names remembered at once; who tries under more than these is held back by the other bucket, of the address. */
+const most = 10_000;
+
+/** A token bucket per name, in memory: `burst` tries at once, then one every `everyMs`. */
 export function createAttempts(burst: number, everyMs: number, clock: Clock) {
-  const buckets = new Map<string, { tokens: number; at: number }>();
-  const level = (name: string): number => {
-    const bucket = buckets.get(name);
-    return bucket ? Math.min(burst, bucket.tokens + (clock() - bucket.at) / everyMs) : burst;
-  };
+  const buckets = new Lru<string, { tokens: number; at: number }>(most);
   return {
     /** Takes one try. Gives 0, or the seconds until the next one is allowed. */
     take(name: string): number {
-      const tokens = level(name);
+      const now = clock();
+      const bucket = buckets.get(name);
+      const tokens = bucket ? Math.min(burst, bucket.tokens + (now - bucket.at) / everyMs) : burst;
       if (tokens < 1) return Math.ceil(((1 - tokens) * everyMs) / 1_000);
-      buckets.set(name, { tokens: tokens - 1, at: clock() });
-      if (buckets.size > 10_000) for (const [old] of buckets) if (level(old) >= burst) buckets.delete(old);
+      buckets.set(name, { tokens: tokens - 1, at: now });
       return 0;
     },
     /** A success gives the tries back. */
     clear(name: string): void {
-      buckets.delete(name);
+      buckets.set(name, { tokens: burst, at: clock() });
     },
   };
 }

@@ -3,7 +3,7 @@ import { NewKey, NewUser } from '../../schema/access.ts';
 import { NewSite, type Site, SiteChange } from '../../schema/site.ts';
 import { addKey, addUser } from '../access/accounts.ts';
 import type { Env } from './client.ts';
-import { mayRead, readableSite, requireScope } from './principal.ts';
+import { mayRead, readableSite, requireScope, visibleSite } from './principal.ts';
 import { Problem, readBody } from './problem.ts';
 import type { Services } from './services.ts';
 
@@ -11,7 +11,7 @@ import type { Services } from './services.ts';
 export function adminRoutes(services: Services): Hono<Env> {
   const { config, directory, random } = services;
   const siteOf = (c: Context<Env>): Site => {
-    const site = directory.find(c.req.param('domain') ?? '');
+    const site = directory.find((c.req.param('domain') ?? '').toLowerCase().replace(/^www\./, ''));
     if (!site) throw new Problem(404, 'unknown_site', `There is no site "${c.req.param('domain')}".`);
     return site;
   };
@@ -24,7 +24,8 @@ export function adminRoutes(services: Services): Hono<Env> {
   return new Hono<Env>()
     .get('/sites', async (c) => {
       const principal = await requireScope(c, services, 'stats', 'sites');
-      return c.json({ sites: directory.list().filter((site) => mayRead(principal, site)) });
+      const sites = directory.list().filter((site) => mayRead(principal, site));
+      return c.json({ sites: sites.map((site) => visibleSite(principal, site)) });
     })
     .post('/sites', async (c) => {
       await requireScope(c, services, 'sites');
@@ -33,12 +34,9 @@ export function adminRoutes(services: Services): Hono<Env> {
       return c.json({ site }, 201);
     })
     .get('/sites/:domain', async (c) => {
-      const site = readableSite(
-        await requireScope(c, services, 'stats', 'sites'),
-        services,
-        c.req.param('domain'),
-      );
-      return c.json({ site, receiving: await config.receiving(site.id) });
+      const principal = await requireScope(c, services, 'stats', 'sites');
+      const site = readableSite(principal, services, c.req.param('domain'));
+      return c.json({ site: visibleSite(principal, site), receiving: await config.receiving(site.id) });
     })
     .patch('/sites/:domain', async (c) => {
       await requireScope(c, services, 'sites');

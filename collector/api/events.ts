@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { type Context, Hono } from 'hono';
 import { type DropReason, dropReasons } from '../../schema/drop-reasons.ts';
 import { limits } from '../../schema/limits.ts';
@@ -6,6 +5,7 @@ import { JournalUnavailable } from '../journal/group.ts';
 import { Malformed } from '../parse/malformed.ts';
 import { parseBody, parsePixel } from '../parse/parse.ts';
 import type { Outcome } from '../pipeline.ts';
+import { BadBody, readText } from './body.ts';
 import { clientOf, type Env } from './client.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
@@ -37,7 +37,7 @@ export function eventRoutes(services: Services): Hono<Env> {
 
   return new Hono<Env>()
     .post('/event', async (c) => {
-      const submitted = parse(await readText(c));
+      const submitted = parse(await read(c));
       let outcomes: Outcome[];
       try {
         outcomes = await collect(submitted, clientOf(c));
@@ -93,31 +93,16 @@ export function eventRoutes(services: Services): Hono<Env> {
     }
   }
 
-  async function readText(c: Context<Env>): Promise<string> {
-    const length = Number(c.req.header('content-length') ?? Number.NaN);
-    if (length > limits.batchBody) throw tooLarge(limits.batchBody);
-    const body = Number.isNaN(length)
-      ? await readBounded(c.req.raw.body)
-      : Buffer.from(await c.req.arrayBuffer());
-    if (!isUtf8(body)) {
+  async function read(c: Context<Env>): Promise<string> {
+    const text = await readText(c, limits.batchBody).catch((error: unknown) => {
+      if (!(error instanceof BadBody)) throw error;
+      if (error.reason === 'too_large') throw tooLarge(limits.batchBody);
       drop('malformed');
       throw new Problem(400, 'invalid_utf8', 'The body is not valid UTF-8.', { headers: open });
-    }
-    const text = body.toString('utf8');
-    if (body.length > limits.body && !/^\s*\[/.test(text)) throw tooLarge(limits.body);
+    });
+    if (text.length > limits.body / 4 && Buffer.byteLength(text) > limits.body && !/^\s*\[/.test(text))
+      throw tooLarge(limits.body);
     return text;
-  }
-
-  /** A body of unknown length is read until it passes the limit, and no further. */
-  async function readBounded(stream: ReadableStream<Uint8Array> | null): Promise<Buffer> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of stream ?? []) {
-      size += chunk.length;
-      if (size > limits.batchBody) throw tooLarge(limits.batchBody);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
   }
 
   function tooLarge(limit: number): Problem {

@@ -67,6 +67,11 @@ export function mayRead(principal: Principal, site: Site): boolean {
   return principal.user.role === 'admin' || principal.user.sites.includes(site.id);
 }
 
+/** A site as the principal may see it: excluded networks are the addresses of people, and nothing a viewer needs. */
+export function visibleSite(principal: Principal, site: Site): Site {
+  return mayDo(principal, 'sites') ? site : { ...site, settings: { ...site.settings, excludedNetworks: [] } };
+}
+
 /** Throws 401 or 403 unless the principal may do one of these. */
 export async function requireScope(
   c: Context<Env>,

@@ -2,6 +2,8 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { ErrorBody } from '../../schema/wire.ts';
+import { BadBody, readText } from './body.ts';
+import type { Env } from './client.ts';
 
 /** The one error that handlers throw: its words reach the client, those of every other error do not. */
 export class Problem extends Error {
@@ -66,12 +68,31 @@ function deepest(
   return best;
 }
 
-/** Reads and checks a JSON body. Throws a 400 that names the field. */
-export async function readBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
+/** Bytes of a request to the API, and how deep its lists may nest: more than any honest question needs. */
+const mostBytes = 256 * 1024;
+const mostDepth = 40;
+
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    if (depth > mostDepth) return true;
+  }
+  return false;
+}
+
+/** Reads and checks a JSON body. Throws a 400 that names the field, or a 413. */
+export async function readBody<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {
   let body: unknown;
   try {
-    body = await c.req.json();
-  } catch {
+    const text = await readText(c, mostBytes);
+    if (isDeep(text)) throw new Problem(400, 'too_deep', `The body nests deeper than ${mostDepth} levels.`);
+    body = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    if (error instanceof BadBody && error.reason === 'too_large')
+      throw new Problem(413, 'too_large', `The body has more than ${mostBytes} bytes.`);
     throw new Problem(400, 'invalid_json', 'The body is not valid JSON.', {
       hint: 'Send JSON with content-type: application/json.',
     });

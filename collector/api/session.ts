@@ -4,8 +4,10 @@ import { deleteCookie, setCookie } from 'hono/cookie';
 import { Login, Setup } from '../../schema/access.ts';
 import { createAttempts } from '../access/attempts.ts';
 import { digest, hashPassword, newSecret, verifyPassword } from '../access/secrets.ts';
+import { formatAddress } from '../gate/address.ts';
+import { clientAddress, trustedProxies } from '../gate/forwarded.ts';
 import { clientOf, type Env } from './client.ts';
-import { mayRead, principalOf, requireSameOrigin, sessionCookie } from './principal.ts';
+import { mayRead, principalOf, requireSameOrigin, sessionCookie, visibleSite } from './principal.ts';
 import { Problem, readBody } from './problem.ts';
 import type { Services } from './services.ts';
 
@@ -14,9 +16,10 @@ const days = 14;
 /** Signing in and out, and the first user. */
 export function sessionRoutes(services: Services): Hono<Env> {
   const { config, clock, random, directory, setup, entry } = services;
-  /** Ten guesses per address and account name at once, then one a minute; a hundred over all names of one peer. */
+  const trusted = trustedProxies(services.settings.TRUST_PROXY);
+  /** A hundred guesses per address at once, then one in ten seconds; ten per address and name, then one a minute. */
+  const perAddress = createAttempts(100, 10_000, clock);
   const perName = createAttempts(10, 60_000, clock);
-  const perPeer = createAttempts(100, 10_000, clock);
 
   return new Hono<Env>()
     .get('/me', async (c) => {
@@ -24,7 +27,10 @@ export function sessionRoutes(services: Services): Hono<Env> {
       const user = principal && 'user' in principal ? principal.user : null;
       const readable = principal ? directory.list().filter((site) => mayRead(principal, site)) : [];
       const sites = await Promise.all(
-        readable.map(async (site) => ({ ...site, receiving: await config.receiving(site.id) })),
+        readable.map(async (site) => ({
+          ...(principal ? visibleSite(principal, site) : site),
+          receiving: await config.receiving(site.id),
+        })),
       );
       return c.json({
         user,
@@ -66,7 +72,8 @@ export function sessionRoutes(services: Services): Hono<Env> {
     .post('/login', async (c) => {
       requireSameOrigin(c, services);
       const { email, password } = await readBody(c, Login);
-      const wait = Math.max(perName.take(email), perPeer.take(clientOf(c).peer));
+      const address = addressOf(c);
+      const wait = perAddress.take(address) || perName.take(`${address} ${email}`);
       if (wait > 0)
         throw new Problem(429, 'too_many_attempts', `Too many attempts. Try again in ${wait} s.`, {
           headers: { 'retry-after': String(wait) },
@@ -74,7 +81,7 @@ export function sessionRoutes(services: Services): Hono<Env> {
       const found = await config.findUser(email);
       if (!(await verifyPassword(password, found?.passwordHash)) || !found)
         throw new Problem(401, 'wrong_password', 'E-mail address or password is wrong.');
-      perName.clear(email);
+      perName.clear(`${address} ${email}`);
       await startSession(c, found.user.id);
       return c.json({ user: found.user });
     })
@@ -91,6 +98,13 @@ export function sessionRoutes(services: Services): Hono<Env> {
       deleteCookie(c, sessionCookie, { path: '/' });
       return c.body(null, 204);
     });
+
+  /** Who tries, as the gate would see it: behind a proxy all peers are the proxy. In memory only. */
+  function addressOf(c: Context<Env>): string {
+    const { peer, header } = clientOf(c);
+    const address = clientAddress(peer, header('x-forwarded-for'), trusted);
+    return address ? formatAddress(address) : '';
+  }
 
   /** A new secret at every sign-in, so that none that was known before is worth anything. */
   async function startSession(c: Context<Env>, userId: number): Promise<void> {

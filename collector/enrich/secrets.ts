@@ -5,7 +5,12 @@ export const redacted = ':redacted';
  * Things that should not be in an address or a name but are: they say who somebody is, or let the reader act for them.
  * Every repetition is bounded, so that no input costs more than its length times a constant.
  */
-const email = /[^\s@]{1,64}@[\p{L}\p{N}.-]{1,190}\.\p{L}{2,}/gu;
+const email =
+  /[^\s@＠﹫]{1,64}(?:[@＠﹫]|&#64;|&#x40;|&commat;)(?:[\p{L}\p{N}.-]{1,190}\.\p{L}{2,}|\p{L}[\p{L}\p{N}.-]{0,190})/giu;
+/** Addresses of machines (RFC 791, RFC 4291): a visitor's own may stand in a parameter. */
+const ipv4 = /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])/g;
+const ipv6 =
+  /(?<![0-9a-z:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}:(?!redacted)(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5})?)(?![0-9a-z:])/gi;
 /** JSON Web Tokens (RFC 7519) begin with the base64url of `{"`. */
 const jwt = /eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?/g;
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
@@ -42,8 +47,10 @@ function isToken(text: string): boolean {
 export function redactSecrets(text: string): string {
   if (text.length < 5) return text;
   let result = text;
-  if (text.includes('@')) result = result.replace(email, redacted);
+  if (/[@＠﹫]|&(?:#|comm)/.test(text)) result = result.replace(email, redacted);
+  if (text.includes(':')) result = result.replace(ipv6, redacted);
   if (text.includes('=') || text.includes('%')) result = result.replace(assigned, `$1$2${redacted}`);
+  if (/\d\.\d/.test(text)) result = result.replace(ipv4, redacted);
   if (text.length < 9) return result;
   if (/\d/.test(text))
     result = result

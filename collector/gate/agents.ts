@@ -93,7 +93,7 @@ function describe(agent: string, hints: Hints): Agent {
 }
 
 const renamed = (names: Readonly<Record<string, string>>, name: string | undefined): string | undefined =>
-  name === undefined ? undefined : (names[name] ?? name);
+  name !== undefined && Object.hasOwn(names, name) ? names[name] : name;
 
 const named = (name: string, version: string | undefined): string => (version ? `${name} ${version}` : name);
 

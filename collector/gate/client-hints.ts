@@ -55,7 +55,9 @@ export function readHints(header: (name: string) => string | undefined): {
   return {
     key: sent.some((value) => value !== undefined) ? sent.join('\n') : '',
     read() {
-      const os = platforms[unquote(platform)];
+      const named = unquote(platform);
+      // The client chooses the name: `constructor` must not find what every object has.
+      const os = Object.hasOwn(platforms, named) ? platforms[named] : undefined;
       return {
         browser: brandOf(brandList) ?? brandOf(fullList),
         os,
