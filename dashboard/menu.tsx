@@ -6,6 +6,7 @@ export function Menu(props: {
   label: ComponentChildren;
   title: string;
   side?: 'end';
+  onToggle?: (open: boolean) => void;
   children: ComponentChildren;
 }) {
   const details = useRef<HTMLDetailsElement>(null);
@@ -23,6 +24,8 @@ export function Menu(props: {
         element.querySelector('summary')?.focus();
       }
       if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+      // Arrows choose inside a form's own fields.
+      if (event.target instanceof Element && event.target.closest('select, input')) return;
       const items = [...element.querySelectorAll<HTMLElement>('.menu a, .menu button')];
       const at = items.indexOf(document.activeElement as HTMLElement);
       const next = event.key === 'ArrowDown' ? at + 1 : at < 0 ? items.length - 1 : at - 1;
@@ -45,7 +48,11 @@ export function Menu(props: {
       details.current.open = false;
   };
   return (
-    <details class={`menu-of ${props.side ?? 'start'}`} ref={details}>
+    <details
+      class={`menu-of ${props.side ?? 'start'}`}
+      ref={details}
+      onToggle={() => props.onToggle?.(details.current?.open ?? false)}
+    >
       <summary title={props.title}>
         {props.label}
         <span class="caret" aria-hidden="true" />
