@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
 import { messages } from './messages.ts';
+import { currentZone } from './zones.ts';
 
 /** A labelled input with its hint. */
 export function Field(props: { label: string; hint?: string } & JSX.InputHTMLAttributes<HTMLInputElement>) {
@@ -17,8 +18,8 @@ export function Field(props: { label: string; hint?: string } & JSX.InputHTMLAtt
 
 /** All timezones that the browser knows, its own selected. */
 export function TimezoneField() {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zones = [...new Set([own, 'UTC', ...Intl.supportedValuesOf('timeZone')])].sort();
+  const own = currentZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const zones = [...new Set([own, 'UTC', ...Intl.supportedValuesOf('timeZone').map(currentZone)])].sort();
   return (
     <label class="field">
       <span>{messages.field.timezone}</span>
