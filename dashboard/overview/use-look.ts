@@ -7,6 +7,10 @@ import type { View } from '../view.ts';
 /** A view that has been answered: the figures, and the question that they belong to. */
 export interface Shown {
   readonly view: View;
+  /** What was asked, see {@link useLook}. */
+  readonly key: string;
+  /** false: kept from an earlier visit to this view, and asked for again. */
+  readonly fresh: boolean;
   readonly look: Look;
   readonly answers: Answers;
 }
@@ -25,12 +29,11 @@ function remember(key: string, shown: Shown): void {
 
 /**
  * Asks for a view in one request, and again every minute while the page is seen. What was shown stays until the new
- * figures stand (`stale`), so that nothing jumps.
+ * figures stand (`stale`), so that nothing jumps; where the request failed, until one succeeds.
  */
 export function useLook(site: SiteInfo, view: View, key: string, signedOut: () => void) {
   const [shown, setShown] = useState<Shown | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
-  const [answered, setAnswered] = useState('');
   const [round, setRound] = useState(0);
   const retry = () => setRound((count) => count + 1);
   const current = useRef(view);
@@ -43,14 +46,13 @@ export function useLook(site: SiteInfo, view: View, key: string, signedOut: () =
     const look = lookAt(site, asked, Date.now());
     const name = JSON.stringify(look.questions);
     const before = recent.get(name);
-    if (before) setShown({ ...before, view: asked });
+    if (before) setShown((now) => (now?.key === key ? now : { ...before, view: asked, key, fresh: false }));
     api.ask(look.questions, control.signal).then(
       (answers) => {
-        const next = { view: asked, look, answers: answersOf(look, answers) };
+        const next = { view: asked, key, fresh: true, look, answers: answersOf(look, answers) };
         remember(name, next);
         setShown(next);
         setError(null);
-        setAnswered(key);
       },
       (reason) => {
         if (control.signal.aborted) return;
@@ -60,7 +62,6 @@ export function useLook(site: SiteInfo, view: View, key: string, signedOut: () =
             ? reason
             : new ApiError(0, { code: 'unexpected', message: messages.error.unexpected }),
         );
-        setAnswered(key);
       },
     );
     return () => control.abort();
@@ -73,5 +74,5 @@ export function useLook(site: SiteInfo, view: View, key: string, signedOut: () =
     return () => clearInterval(timer);
   }, []);
 
-  return { shown, error, stale: answered !== key, retry };
+  return { shown, error, stale: shown?.key !== key || !shown.fresh, retry };
 }
