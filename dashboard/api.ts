@@ -1,6 +1,7 @@
 import type { User } from '../schema/access.ts';
 import type { Query, QueryResult, Realtime } from '../schema/query.ts';
 import type { SiteSettings } from '../schema/site.ts';
+import type { ErrorBody } from '../schema/wire.ts';
 import { messages } from './messages.ts';
 
 /** The collector's refusal, in its own words. */
@@ -44,9 +45,7 @@ export interface Me {
   readonly publicUrl: string;
 }
 
-export interface Refusal {
-  readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
-}
+export type Refusal = ErrorBody;
 export type Answer = QueryResult | Refusal;
 export const refused = (answer: Answer): answer is Refusal => 'error' in answer;
 

@@ -42,13 +42,16 @@ export function App() {
     return <Redirect to={path === '/' ? '/login' : `/login?next=${encodeURIComponent(path + search)}`} />;
   }
 
-  const [first] = me.sites;
+  const first = me.sites.find((site) => site.receiving) ?? me.sites[0];
   if (path === '/login') {
     const next = new URLSearchParams(search).get('next') ?? '/';
     // Only our own paths: `//host` and `/\host` are other places.
     return <Redirect to={/^\/(?![/\\])/.test(next) ? next : '/'} />;
   }
-  if (path === '/add-site') return <AddSite me={me} reload={reload} />;
+  if (path === '/add-site') {
+    if (me.user.role === 'admin') return <AddSite me={me} reload={reload} />;
+    return <Page me={me} title={messages.addSite.title} lead={messages.addSite.adminsOnly} />;
+  }
   if (path === '/') {
     if (first) return <Redirect to={`/${first.domain}`} />;
     if (me.user.role === 'admin') return <Redirect to="/add-site" />;

@@ -47,6 +47,8 @@ export function createFormat(locale: string) {
   const signed = number({ maximumFractionDigits: 0, signDisplay: 'exceptZero' });
   const signedFine = number({ maximumFractionDigits: 1, signDisplay: 'exceptZero' });
   const signedPercent = number({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
+  const plural = new Intl.PluralRules(locale);
+  const together = new Intl.ListFormat(locale, { type: 'conjunction' });
   const countries = new Intl.DisplayNames(locale, { type: 'region' });
   const languages = new Intl.DisplayNames(locale, { type: 'language' });
 
@@ -153,6 +155,17 @@ export function createFormat(locale: string) {
       const wholeMonth =
         from.endsWith('-01') && next.getUTCDate() === 1 && from.slice(0, 7) === to.slice(0, 7);
       return wholeMonth ? monthOfYear.format(start) : dayOfYear.formatRange(start, end);
+    },
+    /** `16 Nov`, `16 – 21 Nov`: where the year goes without saying. */
+    days: ([from, to]: Span): string =>
+      from === to ? day.format(moment(from)) : day.formatRange(moment(from), moment(to)),
+    isOne: (value: number): boolean => plural.select(value) === 'one',
+    /** `Browser, page and country`: names within a sentence keep their capitals only where they are abbreviations. */
+    names(words: readonly string[]): string {
+      const small = words.map((word) =>
+        /^\p{Lu}\p{Lu}/u.test(word) ? word : word.charAt(0).toLowerCase() + word.slice(1),
+      );
+      return together.format(small);
     },
     seconds: number({ style: 'unit', unit: 'second', unitDisplay: 'long' }),
     /** Name of an ISO 3166-1 code, or null where it is none. */

@@ -104,6 +104,13 @@ const dimensions: Record<string, string> = {
   'event:status': 'HTTP status',
 };
 
+/** Those that only an address can filter by. */
+const otherDimensions: Record<string, string> = {
+  'event:currency': 'Currency',
+  'event:drop_reason': 'Filtered out because',
+  'visit:visitor': 'Visitor',
+};
+
 const operators: Record<FilterOperator, string> = {
   is: 'is',
   is_not: 'is not',
@@ -139,6 +146,7 @@ export const messages = {
   panels,
   tabs,
   dimensions,
+  otherDimensions,
   operators,
   dropReasons,
   product: 'Footfall',
@@ -191,6 +199,10 @@ export const messages = {
     before: (value: string): string => `before: ${value}`,
     byEntryPage: 'Not by page. Filter by entry page instead.',
     notKept: 'Not kept under this filter.',
+    noPageviews: 'These events are no pageviews.',
+    beforeFirstDay: 'The site has no figures from all of the days before.',
+    notCompared: 'The figure before is not known.',
+    nothingNow: 'There is nothing to compare.',
   },
 
   chart: {
@@ -206,23 +218,42 @@ export const messages = {
     allOf: (rows: string): string => `All ${rows}`,
     allOfPanel: (panel: string): string => `All of ${panel.toLowerCase()}`,
     back: '‹ Overview',
-    nothing: 'Nothing in this period.',
-    noGoals: 'No goal was reached in this period.',
+    nothing: (filtered: boolean): string => `Nothing in this period${filtered ? ' with these filters' : ''}.`,
+    noGoals: (filtered: boolean): string =>
+      `No goal was reached in this period${filtered ? ' with these filters' : ''}.`,
+    noGoalsSet: 'This site has no goals yet.',
+    noEvents: (filtered: boolean): string =>
+      `No event was counted in this period${filtered ? ' with these filters' : ''}.`,
     open: (address: string): string => `Open ${address}`,
     tabs: (panel: string): string => `${panel} by`,
-    direct: 'Direct / None',
+    direct: 'Direct, or not known',
     unknown: 'not known',
     noValue: 'none',
     folded: 'all others',
     capped: (rows: string): string => `The first ${rows} are shown.`,
   },
 
+  /** `names` is a list of dimensions in lower case; a sentence's first letter is raised later. */
+  refusal: {
+    apart: (names: string): string => `${names} are not kept together.`,
+    apartFromAll: (names: string): string => `Nothing else is kept together with ${names}.`,
+    since: (names: string, day: string): string => `${names} are kept together only since ${day}.`,
+    hoursSince: (names: string, day: string): string => `${names} by hour: kept only since ${day}.`,
+    besideSince: (names: string, day: string): string =>
+      `With ${names}, the rest is known only since ${day}.`,
+    byDay: (names: string): string => `${names}: known by day, not by hour.`,
+    besideByDay: (names: string): string => `With ${names}, figures are known by day, not by hour.`,
+    show: (period: string): string => `Show ${period}`,
+    daily: 'Show days',
+    without: (name: string): string => `Without ${name}`,
+  },
+
   lines: {
     identity: (share: string): string => `Kept without identity: ${share} of pageviews`,
     identityAbout:
-      'Visitors who opted out (GPC, Do Not Track, or their own choice) are counted as plain pageviews, without any identifier. They are in no other figure than pageviews.',
+      'Visitors who opted out (GPC, Do Not Track, or their own choice) are counted without any identifier. Their pageviews and events are in pageviews and events, in all and by page, source, channel, country and device; they are in no other figure.',
     byDay: 'What was kept without identity and what was filtered out is known by day, not by hour.',
-    dropped: (total: string): string => `Filtered out: ${total} events`,
+    dropped: (total: string, one: boolean): string => `Filtered out: ${total} ${one ? 'event' : 'events'}`,
     droppedAbout: 'Bots, prefetches and what the site’s settings exclude. These are in no other figure.',
     notes: 'How these figures are counted',
     notesAbout: 'About these figures',
@@ -233,6 +264,8 @@ export const messages = {
   empty: {
     title: 'Nothing counted yet',
     quiet: 'Nothing was counted in this period.',
+    noMatch: 'Nothing matches these filters in this period.',
+    removeLast: (filter: string): string => `Remove “${filter}”`,
     seeToday: 'See today',
     seeAll: 'See all time',
   },
@@ -248,6 +281,8 @@ export const messages = {
     toOverview: 'See the figures',
     practice: 'Open a practice page',
     practiceAbout: 'to see your own first pageview right away.',
+    noPractice: (host: string): string =>
+      `To try it on a practice page here, let the site count pages on ${host}:`,
   },
 
   setup: {
@@ -255,6 +290,8 @@ export const messages = {
     lead: 'One user and one site, and you are counting.',
     done: 'Almost there',
     doneLead: (site: string): string => `${site} is ready. Now tell its pages to report here.`,
+    counting: 'It is counting',
+    countingLead: (site: string): string => `The first event of ${site} has arrived.`,
     noToken: 'This page needs the setup link',
     noTokenLead:
       'Open the link that the server printed when it started; it works for one hour and once. After a reload of this page, open it again. Restart the server for a new one.',
@@ -274,6 +311,7 @@ export const messages = {
     title: 'Add a site',
     submit: 'Add site',
     noSites: 'No site yet',
+    adminsOnly: 'Only an administrator can add a site.',
     notYours: 'No site has been shared with you yet. Ask an administrator for access.',
     unknown: (domain: string): string => `There is no site ${domain} here, or it was not shared with you.`,
   },

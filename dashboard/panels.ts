@@ -10,8 +10,8 @@ export interface Tab {
   readonly extra?: Metric;
 }
 
-const visitors = ['visitors', 'visits', 'pageviews'] as const satisfies Metric[];
-const visits = ['visits', 'visitors'] as const satisfies Metric[];
+const visitors = ['visitors', 'visits', 'pageviews', 'events'] as const satisfies Metric[];
+const visits = ['visits', 'visitors', 'pageviews', 'events'] as const satisfies Metric[];
 const by = (dimension: string): Tab => ({ dimension, metrics: visitors });
 
 /** The breakdowns, in reading order; the first tab of each is open. */

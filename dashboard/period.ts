@@ -62,6 +62,21 @@ export function spanOf(period: Period, today: string): Span | null {
   }
 }
 
+/** 52 weeks: the same weekdays, as the stats API compares years. */
+const yearOfWeeks = 364;
+
+/** The first day that a period is compared with, or null without comparison. */
+export function comparedFrom(
+  period: Period,
+  compare: 'previous' | 'year' | 'none',
+  today: string,
+): string | null {
+  if (compare === 'none' || period === 'all') return null;
+  const [from, to] = spanOf(period, today) ?? [addDays(today, -1), today];
+  const previous = period === '24h' ? 1 : daysIn(from, to);
+  return addDays(from, compare === 'year' ? -yearOfWeeks : -previous);
+}
+
 /** The period as the stats API asks for it. */
 export function dateRangeOf(period: Period, today: string): DateRange {
   if (typeof period !== 'string') return [...period];

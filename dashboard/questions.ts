@@ -1,6 +1,6 @@
 import type { FilterLeaf, Metric } from '../schema/query.ts';
 import type { Answer, Question, SiteInfo } from './api.ts';
-import { dayIn } from './dates.ts';
+import { addDays, dayIn } from './dates.ts';
 import {
   type Headline,
   headline,
@@ -10,7 +10,7 @@ import {
   type Tab,
   tabOf,
 } from './panels.ts';
-import { dateRangeOf, type Grain, grainsOf } from './period.ts';
+import { comparedFrom, dateRangeOf, type Grain, grainsOf, type Period } from './period.ts';
 import type { View } from './view.ts';
 
 /** Rows of a panel, and of its long list. */
@@ -30,7 +30,21 @@ export interface Look {
   readonly grain: Grain;
   readonly metrics: readonly Headline[];
   readonly panels: readonly PanelQuestion[];
+  readonly comparison: Comparison;
 }
+
+/** Whether there is a period to compare with, and whether the site was counted in all of it. */
+export type Comparison = 'none' | 'before the first day' | 'whole';
+
+function comparisonOf(site: SiteInfo, view: View, today: string): Comparison {
+  const from = comparedFrom(view.period, view.compare, today);
+  if (from === null) return 'none';
+  return from < dayIn(site.timezone, site.createdAt) ? 'before the first day' : 'whole';
+}
+
+/** The figure that a row or the page is compared with; null where it is not known. A 0 from days before the site's first is none. */
+export const beforeOf = (comparison: Comparison, figure: number | null | undefined): number | null =>
+  figure === undefined || (figure === 0 && comparison !== 'whole') ? null : figure;
 
 const include = (view: View): Partial<NonNullable<Question['include']>> =>
   view.compare === 'none' || view.period === 'all'
@@ -39,12 +53,38 @@ const include = (view: View): Partial<NonNullable<Question['include']>> =>
 
 const dimensionsOf = (filters: readonly FilterLeaf[]): string[] => filters.map((filter) => filter[1]);
 
-/** The metrics of a tab under the filters; the first column is always asked for, so that a refusal comes in the server's words. */
-function columnsOf(tab: Tab, filters: readonly FilterLeaf[]): Metric[] {
-  const dimensions = [tab.dimension, ...dimensionsOf(filters)];
-  const first = meaningful(tab.metrics, dimensions)[0] ?? tab.metrics[0] ?? 'visitors';
-  const share: Metric[] = first === 'visitors' && !tab.extra ? ['percentage'] : [];
-  return [first, ...share, ...(tab.extra ? meaningful([tab.extra], dimensions) : [])];
+/** The filters leave custom events only, of which none is a pageview. */
+function onlyCustom(filters: readonly FilterLeaf[], site: SiteInfo): boolean {
+  const goals = new Set(site.settings.goals.flatMap((goal) => ('event' in goal ? goal.name : [])));
+  return filters.some(
+    ([operator, dimension, values]) =>
+      operator === 'is' &&
+      ((dimension === 'event:name' && !values.includes('pageview')) ||
+        (dimension === 'event:goal' && values.every((name) => goals.has(name)))),
+  );
+}
+
+/** Those of the metrics that have a meaning for a dimension (or none) under the filters. */
+function possible<M extends Metric>(
+  metrics: readonly M[],
+  own: readonly string[],
+  filters: readonly FilterLeaf[],
+  site: SiteInfo,
+): M[] {
+  const found = meaningful(metrics, [...own, ...dimensionsOf(filters)]);
+  return onlyCustom(filters, site) ? found.filter((metric) => metric !== 'pageviews') : found;
+}
+
+/** The metrics of a tab under the filters; something is always asked for, so that a refusal comes in the server's words. */
+function columnsOf(tab: Tab, filters: readonly FilterLeaf[], site: SiteInfo): [Metric, ...Metric[]] {
+  const first = possible(tab.metrics, [tab.dimension], filters, site)[0] ?? tab.metrics[0] ?? 'visitors';
+  // A share or a rate needs the visitors that it divides by, who have a dimension less.
+  const counted = (dimensions: readonly string[]) => meaningful(['visitors'], dimensions).length > 0;
+  const filtered = dimensionsOf(filters);
+  if (!tab.extra) return first === 'visitors' && counted(filtered) ? [first, 'percentage'] : [first];
+  const extra = possible([tab.extra], [tab.dimension], filters, site).filter((metric) => metric !== first);
+  const rate = tab.extra === 'conversion_rate' && !counted(filtered.filter((api) => api !== 'event:goal'));
+  return rate ? [first] : [first, ...extra];
 }
 
 /** What to ask for a view of a site at a moment (ms since 1970). */
@@ -52,13 +92,14 @@ export function lookAt(site: SiteInfo, view: View, now: number): Look {
   const today = dayIn(site.timezone, now);
   const grains = grainsOf(view.period, today, dayIn(site.timezone, site.createdAt));
   const grain = view.by && grains.includes(view.by) ? view.by : grains[0];
-  const metrics = meaningful(headline, dimensionsOf(view.filters));
+  const known = possible(headline, [], view.filters, site);
+  const metrics: readonly Headline[] = known.length > 0 ? known : ['visitors'];
   const range = { site_id: site.domain, date_range: dateRangeOf(view.period, today) };
   const filtered = { ...range, filters: [...view.filters] };
 
   const panels = (view.list ? [view.list] : panelNames).map((panel): PanelQuestion => {
     const tab = tabOf(panel, view.tabs[panel]);
-    return { panel, tab, metrics: columnsOf(tab, view.filters) };
+    return { panel, tab, metrics: columnsOf(tab, view.filters, site) };
   });
   const panelQuestions = panels.map(
     ({ tab, metrics: columns }): Question => ({
@@ -79,11 +120,12 @@ export function lookAt(site: SiteInfo, view: View, now: number): Look {
     grain,
     metrics,
     panels,
+    comparison: comparisonOf(site, view, today),
     questions: [
-      { ...filtered, metrics, include: include(view) },
+      { ...filtered, metrics: [...metrics], include: include(view) },
       {
         ...filtered,
-        metrics,
+        metrics: [...metrics],
         dimensions: [`time:${grain}`],
         include: { ...include(view), time_labels: true },
       },
@@ -92,6 +134,23 @@ export function lookAt(site: SiteInfo, view: View, now: number): Look {
       { ...range, metrics: ['dropped'], dimensions: ['event:drop_reason'] },
       ...panelQuestions,
     ],
+  };
+}
+
+/** Days whose values are offered for a filter: the shown ones; single hours know too few dimensions. */
+const daysOf = (period: Period, today: string): Question['date_range'] =>
+  period === '24h' ? [addDays(today, -1), today] : dateRangeOf(period, today);
+
+/** What to ask for the values that a filter of a dimension can have, the most frequent first. */
+export function valuesQuestion(site: SiteInfo, view: View, dimension: string, now: number): Question {
+  const [metric = 'events'] = meaningful(['visitors', 'visits', 'pageviews', 'events'], [dimension]);
+  return {
+    site_id: site.domain,
+    date_range: daysOf(view.period, dayIn(site.timezone, now)),
+    metrics: [metric],
+    dimensions: [dimension],
+    order_by: [[metric, 'desc']],
+    pagination: { limit: 50 },
   };
 }
 

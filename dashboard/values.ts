@@ -5,7 +5,8 @@ import { messages } from './messages.ts';
 /** Stored values come from anybody's browser: they are shown as text, and become a link only where that is safe. */
 
 type Special = (typeof values)[keyof typeof values];
-const special: Readonly<Record<Special, string>> = {
+/** What stand-ins are called. */
+export const special: Readonly<Record<Special, string>> = {
   'Direct / None': messages.panel.direct,
   '(unknown)': messages.panel.unknown,
   '(none)': messages.panel.noValue,

@@ -100,6 +100,16 @@ export function toggleFilter(
   return isFiltered(filters, dimension, value) ? others : [...others, ['is', dimension, [value]]];
 }
 
+/** The filters with one more: a further value of what `is` already asked for stands beside the others, `Google or Bing`. */
+export function addFilter(filters: readonly FilterLeaf[], added: FilterLeaf): readonly FilterLeaf[] {
+  const [operator, dimension, values] = added;
+  if (filters.some((filter) => writeFilter(filter) === writeFilter(added))) return filters;
+  const there = filters.find((filter) => operator === 'is' && filter[0] === 'is' && filter[1] === dimension);
+  if (!there) return [...filters, added];
+  const both: FilterLeaf = ['is', dimension, [...new Set([...there[2], ...values])]];
+  return filters.map((filter) => (filter === there ? both : filter));
+}
+
 export const isFiltered = (filters: readonly FilterLeaf[], dimension: string, value: string): boolean =>
   filters.some(
     ([operator, name, values]) =>

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { firstTabs } from '../dashboard/panels.ts';
 import type { Period } from '../dashboard/period.ts';
 import {
+  addFilter,
   parseFilter,
   parseView,
   toggleFilter,
@@ -86,4 +87,16 @@ test('a row filters, takes the place of another value, and a second click takes 
   const bing = toggleFilter(google, 'visit:source', 'Bing');
   expect(bing.map(writeFilter)).toEqual(['is,visit:country,DE', 'is,visit:source,Bing']);
   expect(toggleFilter(bing, 'visit:source', 'Bing').map(writeFilter)).toEqual(['is,visit:country,DE']);
+});
+
+test('a further value of a dimension stands beside the first', () => {
+  const google = addFilter([['is', 'visit:country', ['DE']]], ['is', 'visit:source', ['Google']]);
+  const both = addFilter(google, ['is', 'visit:source', ['Bing']]);
+  expect(both.map(writeFilter)).toEqual(['is,visit:country,DE', 'is,visit:source,Google,Bing']);
+  expect(addFilter(both, ['is', 'visit:source', ['Bing']])).toEqual(both);
+  expect(addFilter(both, ['is_not', 'visit:source', ['DuckDuckGo']]).map(writeFilter)).toEqual([
+    'is,visit:country,DE',
+    'is,visit:source,Google,Bing',
+    'is_not,visit:source,DuckDuckGo',
+  ]);
 });

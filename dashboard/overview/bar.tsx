@@ -1,5 +1,3 @@
-import { useRef } from 'preact/hooks';
-import type { FilterLeaf } from '../../schema/query.ts';
 import type { SiteInfo } from '../api.ts';
 import { isDay } from '../dates.ts';
 import { text } from '../form.tsx';
@@ -8,88 +6,12 @@ import { navigate } from '../location.ts';
 import { Menu } from '../menu.tsx';
 import { messages } from '../messages.ts';
 import { type Period, presets, shift, spanOf } from '../period.ts';
-import { shown } from '../values.ts';
-import { comparisons, operators, type View } from '../view.ts';
+import { comparisons, type View } from '../view.ts';
+import { Filters, inWords } from './filters.tsx';
 import type { Href } from './overview.tsx';
 
 const periodName = (period: Period): string =>
   typeof period === 'string' ? messages.presets[period] : format.span(period);
-
-/** A filter as it is said: `Source is Google`. */
-function inWords([operator, dimension, values]: FilterLeaf): string {
-  const name = messages.dimensions[dimension] ?? dimension.replace('event:props:', '');
-  const said = values.map((value) => shown(dimension, value).text).join(` ${messages.bar.any} `);
-  return `${name} ${messages.operators[operator]} ${said}`;
-}
-
-function Filters({ view, href }: { view: View; href: Href }) {
-  const form = useRef<HTMLFormElement>(null);
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!form.current) return;
-    const data = new FormData(form.current);
-    const operator = operators.find((each) => each === data.get('operator')) ?? 'is';
-    const value = text(data, 'value').trim();
-    if (value === '') return;
-    const details = form.current.closest('details');
-    if (details) details.open = false;
-    form.current.reset();
-    navigate(href({ filters: [...view.filters, [operator, text(data, 'dimension'), [value]]] }));
-  };
-  return (
-    <ul class="chips" aria-label={messages.bar.filters}>
-      {view.filters.map((filter) => {
-        const words = inWords(filter);
-        return (
-          <li key={words} class="chip">
-            <span title={words}>
-              <bdi>{words}</bdi>
-            </span>
-            <a
-              href={href({ filters: view.filters.filter((each) => each !== filter) })}
-              aria-label={messages.bar.removeFilter(words)}
-            >
-              ×
-            </a>
-          </li>
-        );
-      })}
-      <li>
-        <Menu label={messages.bar.addFilter} title={messages.bar.filters}>
-          <form class="small" ref={form} onSubmit={onSubmit}>
-            <label>
-              <span>{messages.bar.dimension}</span>
-              <select name="dimension">
-                {Object.entries(messages.dimensions).map(([api, label]) => (
-                  <option key={api} value={api}>
-                    {label}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label>
-              <span>{messages.bar.operator}</span>
-              <select name="operator">
-                {operators.map((each) => (
-                  <option key={each} value={each}>
-                    {messages.operators[each]}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label>
-              <span>{messages.bar.value}</span>
-              <input name="value" autocomplete="off" required />
-            </label>
-            <button class="main" type="submit">
-              {messages.bar.apply}
-            </button>
-          </form>
-        </Menu>
-      </li>
-    </ul>
-  );
-}
 
 function Dates({ view, href, today }: { view: View; href: Href; today: string }) {
   const earlier = shift(view.period, -1, today);
@@ -150,19 +72,19 @@ function Dates({ view, href, today }: { view: View; href: Href; today: string })
 export function Bar({ site, view, href, today }: { site: SiteInfo; view: View; href: Href; today: string }) {
   const span = spanOf(view.period, today);
   const uncompared = view.compare === 'none' || view.period === 'all';
+  const versus = messages.bar.versus(messages.comparisons[view.compare]);
   return (
     <div class="bar">
       <p class="print-only">
         <strong>{site.domain}</strong> · {periodName(view.period)} {span && `(${format.span(span)})`}{' '}
         {view.filters.map((filter) => ` · ${inWords(filter)}`)}
+        {!uncompared && ` · ${versus}`}
       </p>
-      <Filters view={view} href={href} />
+      <Filters site={site} view={view} href={href} />
       <div class="time">
         <Dates view={view} href={href} today={today} />
         <Menu
-          label={
-            uncompared ? messages.bar.noComparison : messages.bar.versus(messages.comparisons[view.compare])
-          }
+          label={uncompared ? messages.bar.noComparison : versus}
           title={messages.bar.compareWith}
           side="end"
         >

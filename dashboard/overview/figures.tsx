@@ -12,7 +12,8 @@ import { trendOf } from './trend.ts';
 import type { Shown } from './use-look.ts';
 
 /** Why a figure has no meaning under the filters. */
-function reason(shown: Shown): string {
+function reason(shown: Shown, metric: Headline): string {
+  if (metric === 'pageviews') return messages.figures.noPageviews;
   return shown.view.filters.some((filter) => filter[1] === 'event:page')
     ? messages.figures.byEntryPage
     : messages.figures.notKept;
@@ -48,7 +49,7 @@ function Figure({
         <div>
           <span class="label">{label}</span>
           <span class="number">{messages.figures.unknown}</span>
-          <span class="words">{totals && refused(totals) ? totals.error.message : reason(shown)}</span>
+          {totals && !refused(totals) && <span class="words">{reason(shown, metric)}</span>}
         </div>
       </li>
     );
@@ -63,8 +64,16 @@ function Figure({
         <span class="number" title={format.figure(metric, value)}>
           {format.tight(metric, value)}
         </span>
-        <Change metric={metric} now={value} before={row?.comparison?.metrics[at]} />
-        {trend && !refused(trend) && <Sparkline trend={trendOf(trend, shown.look.metrics, metric)} />}
+        <Change
+          metric={metric}
+          now={value}
+          before={row?.comparison?.metrics[at]}
+          shown={shown}
+          notes={totals.meta.notes}
+        />
+        {trend && !refused(trend) && (
+          <Sparkline trend={trendOf(trend, shown.look.metrics, metric, shown.look.comparison)} />
+        )}
       </a>
     </li>
   );

@@ -24,7 +24,7 @@ function Dropped({ answer }: { answer: Answer | undefined }) {
   const total = rows.reduce((sum, row) => sum + (row.metrics[0] ?? 0), 0);
   return (
     <details>
-      <summary>{messages.lines.dropped(format.whole(total))}</summary>
+      <summary>{messages.lines.dropped(format.whole(total), format.isOne(total))}</summary>
       <p>{messages.lines.droppedAbout}</p>
       <table class="plain">
         <tbody>

@@ -9,11 +9,13 @@ import { Snippet } from '../pages/snippet.tsx';
 import { panelNames } from '../panels.ts';
 import type { Period } from '../period.ts';
 import { charted } from '../questions.ts';
+import { commonReason, reasonOf } from '../refusal.ts';
 import { parseView, type View, writeView } from '../view.ts';
 import { Words } from '../words.tsx';
 import { Bar } from './bar.tsx';
 import { Chart } from './chart.tsx';
 import { Figures } from './figures.tsx';
+import { inWords } from './filters.tsx';
 import { Lines } from './lines.tsx';
 import { Panel } from './panel.tsx';
 import { trendOf } from './trend.ts';
@@ -50,6 +52,13 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
     totals.results.every((row) => row.metrics.every((value) => !value));
   const compared =
     view.compare === 'none' || view.period === 'all' ? null : messages.comparisons[view.compare];
+  const lastFilter = view.filters.at(-1);
+  const panelErrors = shown?.answers.panels.map(({ answer }) =>
+    answer && refused(answer) ? answer.error : null,
+  );
+  const common = shown && panelErrors && !view.list ? commonReason(panelErrors, shown.view) : null;
+  // Where not even the totals are known, the words in the chart's place say it.
+  const above = common && !(totals && refused(totals)) ? common : null;
   const total = (metric: Metric): number | null => {
     const at = shown ? (shown.look.metrics as readonly Metric[]).indexOf(metric) : -1;
     return totals && !refused(totals) && at >= 0 ? (totals.results[0]?.metrics[at] ?? null) : null;
@@ -58,7 +67,7 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
   return (
     <>
       <Header me={me} site={site} here="overview" />
-      <main class={stale && shown ? 'overview stale' : 'overview'} aria-busy={stale}>
+      <main class={stale && shown ? 'overview stale' : 'overview'} aria-busy={stale && !error}>
         <h1 class="unseen">{messages.title(site.domain)}</h1>
         <Bar site={site} view={view} href={href} today={today} />
         {error && (
@@ -84,7 +93,15 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
         ) : (
           <>
             <Figures view={view} shown={shown} live={live} href={href} />
-            {nothing && (
+            {nothing && lastFilter && (
+              <p class="quiet">
+                {messages.empty.noMatch}{' '}
+                <a href={href({ filters: view.filters.slice(0, -1) })}>
+                  {messages.empty.removeLast(inWords(lastFilter))}
+                </a>
+              </p>
+            )}
+            {nothing && !lastFilter && (
               <p class="quiet">
                 {messages.empty.quiet}{' '}
                 {view.period !== 'day' && (
@@ -99,11 +116,23 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
               <div class="chart skeleton" />
             ) : refused(trend) ? (
               <div class="chart without">
-                <Words error={trend.error} />
+                <Words
+                  reason={reasonOf(trend.error, {
+                    view: shown.view,
+                    dimension: null,
+                    hourly: shown.look.grain === 'hour' && totals !== undefined && !refused(totals),
+                  })}
+                  href={href}
+                />
               </div>
             ) : (
               <Chart
-                trend={trendOf(trend, shown.look.metrics, charted(shown.look, view.metric))}
+                trend={trendOf(
+                  trend,
+                  shown.look.metrics,
+                  charted(shown.look, view.metric),
+                  shown.look.comparison,
+                )}
                 grain={shown.look.grain}
                 metric={charted(shown.look, view.metric)}
                 compared={compared}
@@ -113,6 +142,7 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
                 today={today}
               />
             )}
+            {above && <Words reason={above} href={href} />}
             <div class="panels">
               {panelNames.map((name) => (
                 <Panel
@@ -123,6 +153,7 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
                   href={href}
                   site={site}
                   total={total}
+                  said={common !== null}
                 />
               ))}
               <Lines shown={shown} timezone={site.timezone} />

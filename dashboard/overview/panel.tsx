@@ -4,6 +4,7 @@ import { format } from '../format.ts';
 import { messages } from '../messages.ts';
 import { type PanelName, tabsOf } from '../panels.ts';
 import { longRows, shortRows } from '../questions.ts';
+import { reasonOf } from '../refusal.ts';
 import { addressOf, shown as shownValue } from '../values.ts';
 import { isFiltered, toggleFilter, type View } from '../view.ts';
 import { Words } from '../words.tsx';
@@ -18,6 +19,16 @@ interface Props {
   readonly href: Href;
   readonly site: SiteInfo;
   readonly total: (metric: Metric) => number | null;
+  /** The reason for which all panels have nothing to tell stands above them. */
+  readonly said?: boolean;
+}
+
+/** What an empty panel says. */
+function nothing({ name, view, site }: Props, tab: string): string {
+  const filtered = view.filters.length > 0;
+  if (name !== 'goals') return messages.panel.nothing(filtered);
+  if (tab === 'event') return messages.panel.noEvents(filtered);
+  return site.settings.goals.length === 0 ? messages.panel.noGoalsSet : messages.panel.noGoals(filtered);
 }
 
 /** Events, goals and exits have no page of their own to be at; everything else can be filtered by. */
@@ -69,9 +80,12 @@ function Rows(props: Props & { shown: Shown }) {
   const panel = shown.answers.panels.find((each) => each.panel === name);
   const answer = panel?.answer;
   if (!panel || !answer) return <Skeleton />;
-  if (refused(answer)) return <Words error={answer.error} />;
-  if (answer.results.length === 0)
-    return <p class="words">{name === 'goals' ? messages.panel.noGoals : messages.panel.nothing}</p>;
+  if (refused(answer)) {
+    if (props.said) return null;
+    const asked = { view: shown.view, dimension: panel.tab.dimension };
+    return <Words reason={reasonOf(answer.error, asked)} href={href} />;
+  }
+  if (answer.results.length === 0) return <p class="words">{nothing(props, shown.view.tabs[name])}</p>;
 
   const [metric = 'visitors', beside] = panel.metrics;
   const most = Math.max(...answer.results.map((row) => row.metrics[0] ?? 0), 1);
@@ -84,18 +98,23 @@ function Rows(props: Props & { shown: Shown }) {
         ? (100 * value) / whole
         : null;
   };
-  const compared = answer.results.some((row) => row.comparison);
+  const compared = shown.look.comparison !== 'none';
   const rows = answer.meta.total_rows ?? answer.results.length;
   const hasColumn = beside !== undefined && beside !== 'percentage';
+  const hasSecond = beside !== undefined || whole !== null;
   return (
     <>
-      <table class={compared ? 'rows compared' : 'rows'}>
+      <table class="rows">
         <thead>
           <tr>
             <th scope="col">{messages.dimensions[panel.tab.dimension]}</th>
             <th scope="col">{messages.metrics[metric]}</th>
-            <th scope="col">{hasColumn ? messages.metrics[beside] : messages.panel.share}</th>
-            {compared && <th scope="col">{messages.panel.change}</th>}
+            {hasSecond && <th scope="col">{hasColumn ? messages.metrics[beside] : messages.panel.share}</th>}
+            {compared && (
+              <th scope="col" class="change-of">
+                {messages.panel.change}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -109,10 +128,18 @@ function Rows(props: Props & { shown: Shown }) {
                   <Value row={row} dimension={panel.tab.dimension} view={view} href={href} site={site} />
                 </th>
                 <td>{format.figure(metric, value)}</td>
-                <td class="muted">{format.figure(hasColumn ? beside : 'percentage', second)}</td>
+                {hasSecond && (
+                  <td class="muted">{format.figure(hasColumn ? beside : 'percentage', second)}</td>
+                )}
                 {compared && (
-                  <td>
-                    <Change metric={metric} now={value} before={row.comparison?.metrics[0]} />
+                  <td class="change-of">
+                    <Change
+                      metric={metric}
+                      now={value}
+                      before={row.comparison?.metrics[0]}
+                      shown={shown}
+                      notes={answer.meta.notes}
+                    />
                   </td>
                 )}
               </tr>

@@ -1,5 +1,6 @@
 import type { Metric, QueryResult } from '../../schema/query.ts';
 import { units } from '../format.ts';
+import { beforeOf, type Comparison } from '../questions.ts';
 
 /** One figure over time, bucket by bucket. */
 export interface Trend {
@@ -13,7 +14,12 @@ export interface Trend {
 }
 
 /** Takes one metric out of an answer by time. Buckets without rows had nothing to count: counts are 0, rates unknown. */
-export function trendOf(answer: QueryResult, metrics: readonly Metric[], metric: Metric): Trend {
+export function trendOf(
+  answer: QueryResult,
+  metrics: readonly Metric[],
+  metric: Metric,
+  comparison: Comparison,
+): Trend {
   const { meta, results } = answer;
   const rows = new Map(results.map((row) => [row.dimensions[0] ?? '', row]));
   const labels = meta.time_labels ?? [...rows.keys()];
@@ -27,8 +33,8 @@ export function trendOf(answer: QueryResult, metrics: readonly Metric[], metric:
     return row ? (row.metrics[at] ?? null) : nothing;
   });
   const before =
-    known && results.some((row) => row.comparison)
-      ? labels.map((label) => rows.get(label)?.comparison?.metrics[at] ?? null)
+    known && results.some((row) => typeof beforeOf(comparison, row.comparison?.metrics[at]) === 'number')
+      ? labels.map((label) => beforeOf(comparison, rows.get(label)?.comparison?.metrics[at]))
       : null;
   const beforeLabels = labels.map(
     (label, index) => rows.get(label)?.comparison?.dimensions[0] ?? meta.comparison_time_labels?.[index],

@@ -3,7 +3,10 @@ import { api, type Me } from '../api.ts';
 import { cleanDomain, Field, TimezoneField, text, useSubmit } from '../form.tsx';
 import { Page, Trouble } from '../frame.tsx';
 import { messages } from '../messages.ts';
-import { onLoopback, Snippet } from './snippet.tsx';
+import { Snippet } from './snippet.tsx';
+
+/** The dashboard runs on the reader's own machine. */
+const onLoopback = (): boolean => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
 
 /** The one-time token stands after # so that no server or log sees it; it leaves the address bar before anything is drawn. */
 const token = location.pathname === '/setup' ? location.hash.slice(1) : '';
@@ -29,8 +32,11 @@ export function Setup({ me, reload }: { me: Me; reload: () => Promise<void> }) {
   const site = me.sites.find((each) => each.domain === made);
   if (site) {
     return (
-      <Page title={messages.setup.done} lead={messages.setup.doneLead(site.domain)}>
-        <Snippet publicUrl={me.publicUrl} site={site} />
+      <Page
+        title={site.receiving ? messages.setup.counting : messages.setup.done}
+        lead={(site.receiving ? messages.setup.countingLead : messages.setup.doneLead)(site.domain)}
+      >
+        <Snippet publicUrl={me.publicUrl} site={site} onReceiving={reload} />
       </Page>
     );
   }

@@ -3,8 +3,15 @@ import { api, type Me, type SiteInfo } from '../api.ts';
 import { Page } from '../frame.tsx';
 import { messages } from '../messages.ts';
 
-/** The dashboard runs on the reader's own machine. */
-export const onLoopback = (): boolean => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname);
+/** Where the practice page of a site is counted: here or at the public address, if the site's pages may be there; else null. */
+export function practiceAddress(site: SiteInfo, publicUrl: string, here: string): string | null {
+  const bare = (host: string) => host.toLowerCase().replace(/^www\./, '');
+  const hosts = [site.domain, ...site.settings.hostnames].map(bare);
+  const base = [here, publicUrl].find(
+    (address) => URL.canParse(address) && hosts.includes(bare(new URL(address).hostname)),
+  );
+  return base ? new URL(`/practice?site=${encodeURIComponent(site.domain)}`, base).href : null;
+}
 
 const pollMs = 2_000;
 
@@ -37,6 +44,7 @@ export function Snippet({
   const [copied, setCopied] = useState<string | null>(null);
   const code = useRef<HTMLElement>(null);
   const receiving = useReceiving(site, onReceiving);
+  const practice = practiceAddress(site, publicUrl, location.origin);
   const base = publicUrl.replace(/\/$/, '');
   const line = `<script defer data-domain="${site.domain}" src="${base}/js/footfall.js"></script>`;
 
@@ -69,15 +77,21 @@ export function Snippet({
             {messages.snippet.toOverview}
           </a>
         </p>
+      ) : practice ? (
+        <p>
+          <a href={practice} target="_blank" rel="noopener">
+            {messages.snippet.practice}
+          </a>{' '}
+          {messages.snippet.practiceAbout}
+        </p>
       ) : (
-        onLoopback() && (
-          <p>
-            <a href={`/practice?site=${encodeURIComponent(site.domain)}`} target="_blank" rel="noopener">
-              {messages.snippet.practice}
-            </a>{' '}
-            {messages.snippet.practiceAbout}
-          </p>
-        )
+        <p class="aside">
+          {messages.snippet.noPractice(location.hostname)}{' '}
+          <code>
+            footfall site change {site.domain} --hostname{' '}
+            {[...site.settings.hostnames, location.hostname].join(' ')}
+          </code>
+        </p>
       )}
     </section>
   );

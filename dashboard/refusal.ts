@@ -1,0 +1,97 @@
+import type { FilterLeaf } from '../schema/query.ts';
+import type { Refusal } from './api.ts';
+import { isDay } from './dates.ts';
+import { format } from './format.ts';
+import { messages } from './messages.ts';
+import { parsePeriod } from './period.ts';
+import type { View } from './view.ts';
+
+/** Why something is not told, in one sentence, and where to go from there. */
+export interface Reason {
+  /** Equal for refusals that have one cause. */
+  readonly cause: string;
+  readonly text: string;
+  readonly links: readonly { readonly text: string; readonly change: Partial<View> }[];
+}
+
+interface Asked {
+  readonly view: View;
+  /** What the rows name; null where there are none. */
+  readonly dimension: string | null;
+  /** Asked by hour, while the same is known by day. */
+  readonly hourly?: boolean;
+  /** Said once for all panels, not of one dimension. */
+  readonly all?: boolean;
+}
+
+/** A dimension as the page calls it. */
+export const dimensionName = (api: string): string =>
+  messages.dimensions[api] ?? messages.otherDimensions[api] ?? api.replace(/^event:props:|^\w+:/, '');
+
+/** The API's words in the names that this page uses: `visit:exit_page` is the exit page, `date_range "7d"` the last 7 days. */
+export function readable(words: string): string {
+  const named = words
+    .replace(/\b(?:event|visit):[a-z_]+(?::[\w.-]+)?/g, dimensionName)
+    .replace(' (today)', '')
+    .replace(/\bdate_range\s+(?=")/g, '')
+    .replace(/"([^"]*)"/g, (quoted, text: string) => {
+      const period = parsePeriod(text);
+      return typeof period === 'string' ? messages.presets[period] : quoted;
+    });
+  return named.charAt(0).toUpperCase() + named.slice(1).replace(/[^.]$/, '$&.');
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A link for each filter that can be left out so that fewer dimensions meet. */
+function withoutOne(filters: readonly FilterLeaf[], own: string | null): Reason['links'] {
+  const dimensions = [...new Set(filters.map((filter) => filter[1]))].filter((api) => api !== own);
+  return dimensions.map((api) => ({
+    text: messages.refusal.without(format.names([dimensionName(api)])),
+    change: { filters: filters.filter((filter) => filter[1] !== api) },
+  }));
+}
+
+/** What a refusal means for the reader of a view. */
+export function reasonOf(error: Refusal['error'], { view, dimension, hourly, all }: Asked): Reason {
+  const { filters } = view;
+  const dimensions = [...new Set([...(dimension ? [dimension] : []), ...filters.map((filter) => filter[1])])];
+  const names = format.names(dimensions.map(dimensionName));
+  const without = withoutOne(filters, dimension);
+  const say = (cause: string, text: string, links: Reason['links']): Reason => ({
+    cause,
+    text: sentence(text),
+    links,
+  });
+  if (error.code !== 'unanswerable') return say(error.message, readable(error.message), without);
+  const [from, to] = error.instead?.date_range ?? [];
+  if (from && to && isDay(from) && isDay(to)) {
+    const since = format.days([from, from]);
+    const text = all
+      ? messages.refusal.besideSince(names, since)
+      : (hourly ? messages.refusal.hoursSince : messages.refusal.since)(names, since);
+    return say(`since ${from}`, text, [
+      { text: messages.refusal.show(format.days([from, to])), change: { period: [from, to], by: null } },
+      ...without,
+    ]);
+  }
+  if (view.period === '24h')
+    return say('hours', (all ? messages.refusal.besideByDay : messages.refusal.byDay)(names), [
+      { text: messages.refusal.show(messages.presets.day), change: { period: 'day', by: null } },
+    ]);
+  if (hourly)
+    return say('hours', messages.refusal.byDay(names), [
+      { text: messages.refusal.daily, change: { by: 'day' } },
+    ]);
+  if (dimensions.length > 1 || all)
+    return say('apart', (all ? messages.refusal.apartFromAll : messages.refusal.apart)(names), without);
+  return say(error.message, readable(error.message), without);
+}
+
+/** What all of several refusals have in common, or null. */
+export function commonReason(errors: readonly (Refusal['error'] | null)[], view: View): Reason | null {
+  if (view.filters.length === 0) return null;
+  const reasons = errors.map((error) => error && reasonOf(error, { view, dimension: null, all: true }));
+  const [first] = reasons;
+  return first && reasons.every((reason) => reason?.cause === first.cause) ? first : null;
+}
