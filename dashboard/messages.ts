@@ -200,7 +200,7 @@ export const messages = {
     byEntryPage: 'Not by page. Filter by entry page instead.',
     notKept: 'Not kept under this filter.',
     noPageviews: 'These events are no pageviews.',
-    beforeFirstDay: 'The site has no figures from all of the days before.',
+    beforeFirstDay: 'The days before begin before the site’s first.',
     notCompared: 'The figure before is not known.',
     nothingNow: 'There is nothing to compare.',
   },
@@ -237,6 +237,8 @@ export const messages = {
   refusal: {
     apart: (names: string): string => `${names} are not kept together.`,
     apartFromAll: (names: string): string => `Nothing else is kept together with ${names}.`,
+    apartFromMost: (names: string): string => `Only some figures are kept together with ${names}.`,
+    besides: 'Not kept with these filters.',
     since: (names: string, day: string): string => `${names} are kept together only since ${day}.`,
     hoursSince: (names: string, day: string): string => `${names} by hour: kept only since ${day}.`,
     besideSince: (names: string, day: string): string =>

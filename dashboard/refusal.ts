@@ -63,35 +63,47 @@ export function reasonOf(error: Refusal['error'], { view, dimension, hourly, all
     text: sentence(text),
     links,
   });
-  if (error.code !== 'unanswerable') return say(error.message, readable(error.message), without);
   const [from, to] = error.instead?.date_range ?? [];
-  if (from && to && isDay(from) && isDay(to)) {
-    const since = format.days([from, from]);
-    const text = all
-      ? messages.refusal.besideSince(names, since)
-      : (hourly ? messages.refusal.hoursSince : messages.refusal.since)(names, since);
-    return say(`since ${from}`, text, [
-      { text: messages.refusal.show(format.days([from, to])), change: { period: [from, to], by: null } },
-      ...without,
-    ]);
-  }
+  const shorter: Reason['links'] =
+    from && to && isDay(from) && isDay(to)
+      ? [{ text: messages.refusal.show(format.days([from, to])), change: { period: [from, to], by: null } }]
+      : [];
+  const own = (): Reason => say(error.message, readable(error.message), [...shorter, ...without]);
+  if (error.code !== 'unanswerable') return own();
   if (view.period === '24h')
     return say('hours', (all ? messages.refusal.besideByDay : messages.refusal.byDay)(names), [
-      { text: messages.refusal.show(messages.presets.day), change: { period: 'day', by: null } },
+      {
+        text: messages.refusal.show(messages.presets.day.toLowerCase()),
+        change: { period: 'day', by: null },
+      },
     ]);
+  if (from && shorter.length > 0) {
+    const since = all ? 'besideSince' : hourly ? 'hoursSince' : 'since';
+    const text = messages.refusal[since](names, format.days([from, from]));
+    return say(`since ${from}`, text, [...shorter, ...without]);
+  }
   if (hourly)
     return say('hours', messages.refusal.byDay(names), [
       { text: messages.refusal.daily, change: { by: 'day' } },
     ]);
   if (dimensions.length > 1 || all)
     return say('apart', (all ? messages.refusal.apartFromAll : messages.refusal.apart)(names), without);
-  return say(error.message, readable(error.message), without);
+  return own();
 }
 
-/** What all of several refusals have in common, or null. */
+/** How many panels say the same before it is said above them. */
+const many = 3;
+
+/** What many of the panels have in common, to be said once; null where there is no such thing. */
 export function commonReason(errors: readonly (Refusal['error'] | null)[], view: View): Reason | null {
   if (view.filters.length === 0) return null;
-  const reasons = errors.map((error) => error && reasonOf(error, { view, dimension: null, all: true }));
-  const [first] = reasons;
-  return first && reasons.every((reason) => reason?.cause === first.cause) ? first : null;
+  const reasons = errors.flatMap((error) =>
+    error ? reasonOf(error, { view, dimension: null, all: true }) : [],
+  );
+  const same = (cause: string) => reasons.filter((reason) => reason.cause === cause).length;
+  const common = reasons.find(({ cause }) => same(cause) >= Math.min(many, errors.length));
+  if (!common || errors.length < 2) return null;
+  if (common.cause !== 'apart' || same('apart') === errors.length) return common;
+  const names = format.names([...new Set(view.filters.map((filter) => dimensionName(filter[1])))]);
+  return { ...common, text: messages.refusal.apartFromMost(names) };
 }

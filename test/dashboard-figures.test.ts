@@ -332,7 +332,11 @@ describe('why something is not told', () => {
     expect(commonReason([refusal, refusal], view(filters))?.text).toBe(
       'Nothing else is kept together with browser and HTTP status.',
     );
-    expect(commonReason([refusal, null], view(filters))).toBeNull();
+    expect(commonReason([refusal, null, refusal, refusal], view(filters))?.text).toBe(
+      'Only some figures are kept together with browser and HTTP status.',
+    );
+    expect(commonReason([refusal, null, refusal, null], view(filters))).toBeNull();
+    expect(commonReason([refusal], view(filters))).toBeNull();
     const later = { ...refusal, instead: { date_range: ['2026-11-16', '2026-11-21'] as [string, string] } };
     expect(commonReason([refusal, later], view(filters))).toBeNull();
     expect(commonReason([refusal, refusal], view(''))).toBeNull();

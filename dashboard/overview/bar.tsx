@@ -76,7 +76,8 @@ export function Bar({ site, view, href, today }: { site: SiteInfo; view: View; h
   return (
     <div class="bar">
       <p class="print-only">
-        <strong>{site.domain}</strong> · {periodName(view.period)} {span && `(${format.span(span)})`}{' '}
+        <strong>{site.domain}</strong> · {periodName(view.period)}
+        {span && typeof view.period === 'string' && ` (${format.span(span)})`}
         {view.filters.map((filter) => ` · ${inWords(filter)}`)}
         {!uncompared && ` · ${versus}`}
       </p>

@@ -4,10 +4,13 @@ import { messages } from '../messages.ts';
 import { beforeOf } from '../questions.ts';
 import type { Shown } from './use-look.ts';
 
+/** How the server's notes begin that say what is not compared. */
+const saysWhy = /^(There is no comparison|How today compares|Kept by day, not by hour)/;
+
 /** Why an answer has nothing to compare its figures with. */
-export function withoutComparison({ look }: Shown, notes: readonly string[]): string {
+function withoutComparison({ look }: Shown, notes: readonly string[]): string {
   if (look.comparison !== 'whole') return messages.figures.beforeFirstDay;
-  return notes.find((note) => note.startsWith('There is no comparison')) ?? messages.figures.notCompared;
+  return notes.find((note) => saysWhy.test(note)) ?? messages.figures.notCompared;
 }
 
 /**

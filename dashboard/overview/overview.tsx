@@ -153,7 +153,7 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
                   href={href}
                   site={site}
                   total={total}
-                  said={common !== null}
+                  said={common?.cause}
                 />
               ))}
               <Lines shown={shown} timezone={site.timezone} />

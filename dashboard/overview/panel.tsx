@@ -19,8 +19,8 @@ interface Props {
   readonly href: Href;
   readonly site: SiteInfo;
   readonly total: (metric: Metric) => number | null;
-  /** The reason for which all panels have nothing to tell stands above them. */
-  readonly said?: boolean;
+  /** The cause of refusals that is told above all panels already. */
+  readonly said?: string | undefined;
 }
 
 /** What an empty panel says. */
@@ -81,9 +81,9 @@ function Rows(props: Props & { shown: Shown }) {
   const answer = panel?.answer;
   if (!panel || !answer) return <Skeleton />;
   if (refused(answer)) {
-    if (props.said) return null;
-    const asked = { view: shown.view, dimension: panel.tab.dimension };
-    return <Words reason={reasonOf(answer.error, asked)} href={href} />;
+    const reason = reasonOf(answer.error, { view: shown.view, dimension: panel.tab.dimension });
+    if (reason.cause === props.said) return <p class="words">{messages.refusal.besides}</p>;
+    return <Words reason={reason} href={href} />;
   }
   if (answer.results.length === 0) return <p class="words">{nothing(props, shown.view.tabs[name])}</p>;
 
