@@ -107,7 +107,7 @@ const dimensions: Record<string, string> = {
 /** Those that only an address can filter by. */
 const otherDimensions: Record<string, string> = {
   'event:currency': 'Currency',
-  'event:drop_reason': 'Filtered out because',
+  'event:drop_reason': 'Filter reason',
   'visit:visitor': 'Visitor',
 };
 
@@ -200,7 +200,7 @@ export const messages = {
     byEntryPage: 'Not by page. Filter by entry page instead.',
     notKept: 'Not kept under this filter.',
     noPageviews: 'These events are no pageviews.',
-    beforeFirstDay: 'The days before begin before the site’s first.',
+    beforeFirstDay: 'The site was not counted yet in all of the days before.',
     notCompared: 'The figure before is not known.',
     nothingNow: 'There is nothing to compare.',
   },

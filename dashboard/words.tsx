@@ -5,7 +5,7 @@ import type { View } from './view.ts';
 export function Words({ reason, href }: { reason: Reason; href: (change: Partial<View>) => string }) {
   return (
     <p class="words">
-      {reason.text}
+      <span>{reason.text}</span>
       {reason.links.map(({ text, change }) => (
         <>
           {' '}
