@@ -350,6 +350,7 @@ describe('what was typed into the filter', () => {
     ['visit:country', 'de', 'DE'],
     ['visit:country', 'Atlantis', 'Atlantis'],
     ['visit:language', 'German', 'de'],
+    ['visit:language', 'Yiddish', 'yi'],
     ['visit:source', messages.panel.direct, 'Direct / None'],
     ['visit:source', 'Direct / None', 'Direct / None'],
     ['visit:city', 'not known', '(unknown)'],
@@ -379,7 +380,8 @@ test('the practice page is linked only where it is counted', () => {
   expect(practiceAddress(site, 'https://www.example.com/', 'http://127.0.0.1:3000')).toBe(
     'https://www.example.com/practice?site=example.com',
   );
-  expect(practiceAddress(site, 'https://stats.example.com', 'http://127.0.0.1:3000')).toBeNull();
+  for (const other of ['http://127.0.0.1:3000', 'http://e.com', 'about:blank'])
+    expect(practiceAddress(site, 'https://stats.example.com', other)).toBeNull();
 });
 
 test('timezones have the names of today, which the collector takes', () => {
