@@ -19,11 +19,14 @@ function runWith(mutation: Mutation | null): { passed: boolean; why: string } {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     if (mutation) mutate(folder, mutation);
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', 'test/property.test.ts'], {
+    // Threads and not processes: a copy that never ends must end with its parent.
+    const run = [vitest, 'run', '--pool=threads', 'test/property.test.ts'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, run, {
       cwd: folder,
       env: { ...process.env, FOOTFALL_TEST_SEED: seed, NO_COLOR: '1' },
       encoding: 'utf8',
-      timeout: 900_000,
+      timeout: 600_000,
+      killSignal: 'SIGKILL',
     });
     const why = /^\s*(?:AssertionError|\w*Error): (.*)$/m.exec(stdout + stderr)?.[1] ?? '';
     return { passed: status === 0, why };

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { countBrute, type Figures } from './brute/count.ts';
 import { entriesOf } from './brute/entries.ts';
 import { lookUpPlaces } from './brute/places.ts';
-import { allSingles, someQuestion } from './brute/questions.ts';
+import { allSingles, atTheEdge, someQuestion } from './brute/questions.ts';
 import { dice } from './brute/random.ts';
 import { sites } from './brute/sites.ts';
 import type { Past, Question } from './brute/sums.ts';
 import { neverViewed, type Signal, simulate } from './brute/visits.ts';
 import { walk, zoneAt } from './brute/walk.ts';
-import { wall } from './brute/wall.ts';
+import { addDays, momentOf, wall } from './brute/wall.ts';
 import { type Answered, openReplay, type Replay } from './support/replay.ts';
 
 /**
@@ -43,23 +43,36 @@ describe.each(seeds)('seed %i', (seed) => {
         // Whether the clock work runs before or after a signal of the same moment must not matter.
         if (roll.chance(0.1)) await replay.tick();
         if (roll.chance(0.01)) await replay.flush();
+        const ends = roll.chance(endsAt(signal));
+        // A second's drops may be lost in a crash, so there must be none but this signal's own.
+        if (ends) await replay.tick();
+        const before = ends ? await droppedSoFar(replay) : '';
         await sendSignal(replay, signal, index);
-        if (roll.chance(restartAfter(signal))) {
+        if (ends) {
           if (roll.chance(0.5)) await replay.flush();
-          await replay.restart(roll.chance(0.5));
+          await replay.restart(roll.chance(0.7) && before === (await droppedSoFar(replay)));
         }
         const next = signals[index + 1];
         if (next && next.at - signal.at > 20 * day)
-          await compareAt(signal.at + roll.whole(0, 40) * minute, index + 1);
+          await compareAt(signal.at + roll.whole(0, 40) * minute, index + 1, 60);
       }
       const last = signals.at(-1)?.at ?? 0;
-      const pasts = await compareAt(last + 7 * minute, signals.length, true);
+      const pasts = await compareAt(last + 7 * minute, signals.length, 300, allSingles);
       checkCoverage(pasts);
+      // To the hour: whether what is kept for a week still reaches back far enough.
+      const tomorrow = addDays(wall('Europe/Berlin', last).date, 1);
+      for (const hour of [0, 1])
+        await compareAt(momentOf('Europe/Berlin', tomorrow, hour, 10), signals.length, 5, atTheEdge);
     } finally {
       await replay.close();
     }
 
-    async function compareAt(now: number, count: number, thorough = false): Promise<Past[]> {
+    async function compareAt(
+      now: number,
+      count: number,
+      random: number,
+      besides: (past: Past) => Question[] = atTheEdge,
+    ): Promise<Past[]> {
       replay.setClock(now);
       await replay.tick();
       await replay.flush();
@@ -70,8 +83,8 @@ describe.each(seeds)('seed %i', (seed) => {
       });
       const failures: string[] = [];
       for (const past of pasts) {
-        const questions = Array.from({ length: thorough ? 300 : 60 }, () => someQuestion(past, roll));
-        if (thorough) questions.push(...allSingles(past));
+        const questions = Array.from({ length: random }, () => someQuestion(past, roll));
+        questions.push(...besides(past));
         const answers = await replay.ask(
           questions.map((question) => ({ ...question, include: { time_labels: true } })),
         );
@@ -87,13 +100,21 @@ describe.each(seeds)('seed %i', (seed) => {
   });
 });
 
+/** What the process says it has dropped, of each reason. */
+async function droppedSoFar(replay: Replay): Promise<string> {
+  const text = await (await replay.send('GET', '/metrics')).text();
+  const lines = text.split('\n').filter((line) => line.includes('dropped'));
+  expect(lines).not.toEqual([]);
+  return lines.join('\n');
+}
+
 /**
  * How likely the process ends after a signal: rather where much hangs by a thread, which is where a visit was only
  * extended, and where a site has nearly all the values of a day.
  */
-function restartAfter({ body }: Signal): number {
+function endsAt({ body }: Signal): number {
   if (Array.isArray(body)) return body.length > 10 ? 0.8 : 0.001;
-  return 'u' in body && body.u?.endsWith(neverViewed) ? 0.05 : 0.001;
+  return 'u' in body && body.u?.endsWith(neverViewed) ? 0.1 : 0.001;
 }
 
 async function addSites(replay: Replay): Promise<void> {

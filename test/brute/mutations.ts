@@ -126,11 +126,11 @@ export const mutations: readonly Mutation[] = [
   ]),
   breaks(
     'rollups',
-    'neither is the watermark moved nor the journal emptied',
+    'the watermark stays one batch behind',
     'store/roller.ts',
-    ["writeMeta(this.#db, 'watermark', last);", 'last = watermark;'],
-    ['if (counted) this.#watermark = last.seq;', ''],
-    ["'DELETE FROM journal WHERE seq <= ?'", "'DELETE FROM journal WHERE seq <= ? AND 0'"],
+    ["writeMeta(this.#db, 'watermark', last);", "writeMeta(this.#db, 'watermark', last - 1);"],
+    ['if (counted) this.#watermark = last.seq;', 'if (counted) this.#watermark = last.seq - 1;'],
+    ["WHERE seq <= ?').run(last)", "WHERE seq <= ?').run(last - 1)"],
   ),
   breaks('rollups', 'cells are overwritten instead of added to', 'store/upsert.ts', [
     ' + excluded.',

@@ -59,6 +59,19 @@ export function allSingles(past: Past): Question[] {
   );
 }
 
+/** What the joint of the core dimensions can just, or just not, answer. */
+export function atTheEdge(past: Past): Question[] {
+  const { site } = past.history;
+  const today = wall(zoneAt(site, past.now), past.now).date;
+  return [6, 7, 8].map((days) => ({
+    site_id: site.domain,
+    metrics: ['visitors', 'visits', 'pageviews', 'time_on_page'],
+    date_range: [addDays(today, -days), today],
+    dimensions: ['event:page', 'visit:source', 'visit:device'],
+    filters: [],
+  }));
+}
+
 /** A question at random. Most could be answered; some never can. */
 export function someQuestion(past: Past, roll: Dice): Question {
   const form = roll.weighted({ alone: 20, pair: 35, joint: 25, wild: 20 });

@@ -29,7 +29,7 @@ export interface Replay {
   tick(): Promise<void>;
   /** Carries what the journal holds into the rollups. */
   flush(): Promise<void>;
-  /** Stops and starts again on the same files; `crash`: without stopping first. Visits outlive it in a memory-backed folder. */
+  /** Stops and starts again on the same files; `crash`: in the middle of it all. Visits outlive it in a memory-backed folder. */
   restart(crash: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -119,9 +119,9 @@ export async function openReplay(start: number): Promise<Replay> {
     },
     flush: () => store.flush(),
     async restart(crash) {
-      await app.tick();
       if (crash) abandoned.push(store);
       else {
+        await app.tick();
         await app.settle();
         await store.close();
       }
