@@ -251,7 +251,7 @@ describe('questions that make no sense are refused in words', () => {
       'bounce rate by page',
       { ...question, metrics: ['bounce_rate'], dimensions: ['event:page'] },
       422,
-      /entry_page/,
+      /Entry page/,
     ],
     [
       'page by city',

@@ -210,7 +210,7 @@ const asked: fc.Arbitrary<Asked> = kept.chain((set) =>
 );
 
 test('every answered question equals a count of the facts, and only what is not kept is refused', async () => {
-  const tally = { answered: 0, refused: 0, rollups: new Set<string>() };
+  const tally = { answered: 0, refused: 0, offered: 0, rollups: new Set<string>() };
   await fc.assert(
     fc.asyncProperty(
       factsBetween(first * 24, thisHour + 1, 250),
@@ -237,7 +237,9 @@ test('every answered question equals a count of the facts, and only what is not 
           if (!result) throw new Error('no answer');
           if ('error' in result) {
             expect(isKept(question), result.error.message).toBe(false);
+            expect(result.error.instead?.date_range).toEqual(answerableDates(question));
             tally.refused++;
+            if (result.error.instead) tally.offered++;
             continue;
           }
           expect(isKept(question)).toBe(true);
@@ -271,6 +273,7 @@ test('every answered question equals a count of the facts, and only what is not 
   // The property means nothing if everything were refused, or one rollup answered all.
   expect(tally.answered).toBeGreaterThan(150);
   expect(tally.refused).toBeGreaterThan(5);
+  expect(tally.offered).toBeGreaterThan(2);
   expect(tally.rollups.size).toBeGreaterThan(30);
   expect([...tally.rollups]).toEqual(expect.arrayContaining(['trend', 'detail']));
 });
@@ -312,6 +315,14 @@ function isKept(question: Asked): boolean {
   return (
     set.every((dim) => (coreDimensions as readonly string[]).includes(dim)) && from >= thisHour - detailHours
   );
+}
+
+/** The dates to be offered: from the first day inside the asked hours whose question is kept. */
+function answerableDates(question: Asked): string[] | undefined {
+  const [from, to] = question.days ?? [Math.ceil((thisHour - 23) / 24), today];
+  for (let day = from; day <= to; day++)
+    if (isKept({ ...question, days: [day, to] })) return [day, to].map(dateOfDay);
+  return undefined;
 }
 
 test('every pair and every single dimension has a name in the API', () => {

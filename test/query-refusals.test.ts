@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { answer } from '../collector/query/answer.ts';
-import { Query } from '../schema/query.ts';
+import { dimensionNames, dimensions } from '../schema/dimensions.ts';
+import { Metric, Query } from '../schema/query.ts';
 import { memoryReader } from './support/memory-reader.ts';
 import { aSite } from './support/site.ts';
 
@@ -25,13 +26,17 @@ async function refusal(some: object, detailHours?: number) {
 const is = (dimension: string, ...values: string[]) => ['is', dimension, values];
 
 describe('dimensions that are not kept together', () => {
-  test('name the nearest pair and all others', async () => {
+  test('name the nearest pair and some others', async () => {
     const { code, message, hint } = await refusal({ dimensions: ['event:page', 'visit:city'] });
     expect(code).toBe('unanswerable');
-    expect(message).toBe('Page and City are not kept together.');
-    expect(hint).toMatch(
-      /^ask event:page and visit:region together; or event:page with .*visit:source.*; or visit:city with .*visit:country/,
-    );
+    expect(message).toBe('Page and City are not kept together: take Region instead of City.');
+    expect(hint).toBe('Page goes with Source, Channel or Campaign; City goes with Source or Campaign');
+  });
+
+  test('without a near pair ask for one', async () => {
+    const { message, hint } = await refusal({ dimensions: ['visit:language', 'event:status'] });
+    expect(message).toBe('Language and HTTP status are not kept together: ask for one of them.');
+    expect(hint).toBe('Language goes with Source or Country; HTTP status goes with Page');
   });
 
   test('dimension and filter are the same to a rollup', async () => {
@@ -39,7 +44,7 @@ describe('dimensions that are not kept together', () => {
       dimensions: ['visit:browser'],
       filters: [is('visit:city', 'Munich, Bavaria, DE')],
     });
-    expect(message).toBe('Browser and City are not kept together.');
+    expect(message).toBe('Browser and City are not kept together: take Country instead of City.');
   });
 
   test('three with one that is not core name the pairs among them', async () => {
@@ -47,27 +52,30 @@ describe('dimensions that are not kept together', () => {
       dimensions: ['visit:source'],
       filters: [is('visit:country', 'DE'), is('visit:city', 'x')],
     });
-    expect(message).toContain(
-      'three dimensions or filters at once are kept only among Page, Source, Channel',
-    );
-    expect(message).toContain('and City is not among them');
+    expect(message).toBe('Source, Country and City are not kept together: leave out City.');
     expect(hint).toBe(
-      'ask two at a time: visit:source and visit:country, visit:source and visit:city or visit:country and visit:city',
+      'two at a time can be asked: “Source and Country”, “Source and City” or “Country and City”',
     );
   });
 
+  test('three of which none is core are asked one at a time', async () => {
+    const { message } = await refusal({ dimensions: ['visit:city', 'visit:screen', 'visit:os'] });
+    expect(message).toBe('City, Screen and Operating system are not kept together: ask for one of them.');
+  });
+
   test('two properties', async () => {
-    const { message, hint } = await refusal({
+    const { message } = await refusal({
       dimensions: ['event:props:plan'],
       filters: [is('event:props:size', 'L')],
     });
-    expect(message).toBe('The properties plan and size are not kept together.');
-    expect(hint).toContain('event:props:plan or event:props:size');
+    expect(message).toBe(
+      'Property “plan” and Property “size” are not kept together: ask for one property at a time.',
+    );
   });
 
   test('a property by source', async () => {
     expect((await refusal({ dimensions: ['event:props:plan', 'visit:source'] })).hint).toContain(
-      'event:props:<key> with event:name',
+      'Property “plan” goes with Event',
     );
   });
 });
@@ -76,11 +84,39 @@ describe('the joint of the core dimensions', () => {
   const three = { dimensions: ['visit:source'], filters: [is('visit:country', 'DE'), is('event:page', '/')] };
 
   test('is refused beyond its hours, with the first date that can be asked', async () => {
-    const { message, hint } = await refusal(three);
-    expect(message).toBe('Source, Country and Page together are kept for 7 days, back to 2026-05-13 14:00.');
-    expect(hint).toBe(
-      'ask a range that begins on 2026-05-14 or later; or ask only two of visit:source, visit:country and event:page, which reach back 25 months',
+    const { message, hint, instead } = await refusal(three);
+    expect(message).toBe(
+      'Source, Country and Page together are kept for 7 days: ask for 2026-05-14 and later.',
     );
+    expect(hint).toBe(
+      'two at a time reach back 25 months: “Source and Country”, “Source and Page” or “Country and Page”',
+    );
+    expect(instead).toEqual({ date_range: ['2026-05-14', '2026-05-19'] });
+  });
+
+  test('offers what can be asked of a range, and nothing where it is all too old', async () => {
+    const offered = async (date_range: unknown, detailHours?: number) =>
+      (await refusal({ ...three, date_range }, detailHours)).instead?.date_range;
+    expect(await offered(['2026-05-01', '2026-05-14'])).toEqual(['2026-05-14', '2026-05-14']);
+    expect(await offered(['2026-05-01', '2026-05-30'])).toEqual(['2026-05-14', '2026-05-30']);
+    expect(await offered(['2026-05-01', '2026-05-13'])).toBeUndefined();
+    expect(await offered('month')).toEqual(['2026-05-14', '2026-05-20']);
+    expect(await offered('24h', 22)).toEqual(['2026-05-20', '2026-05-20']);
+    expect(await offered('24h', 10)).toBeUndefined();
+    expect(await offered('day', 0)).toBeUndefined();
+    expect((await refusal({ dimensions: ['event:page', 'visit:city'] })).instead).toBeUndefined();
+  });
+
+  test('names at most five alternatives, and no date where not even today is kept whole', async () => {
+    const five = ['event:page', 'visit:source', 'visit:country', 'visit:device', 'event:name'];
+    const { message, hint } = await refusal(
+      { filters: five.map((dimension) => is(dimension, 'a')), date_range: 'day' },
+      10,
+    );
+    expect(message).toBe(
+      'Page, Source, Country, Device and Event together are kept for 10 hours: ask for two of them.',
+    );
+    expect(hint?.match(/“/g)).toHaveLength(5);
   });
 
   test('is answered from that date on, to the hour', async () => {
@@ -96,8 +132,12 @@ describe('the joint of the core dimensions', () => {
   });
 
   test('is refused where it is switched off', async () => {
-    expect((await refusal({ ...three, date_range: 'day' }, 0)).message).toContain(
-      'FOOTFALL_DETAIL_HOURS is 0',
+    expect((await refusal({ ...three, date_range: 'day' }, 0)).message).toBe(
+      'Source, Country and Page are not kept together here, by a setting: ask for two of them.',
+    );
+    const byHour = { dimensions: ['time:hour', 'visit:source'], date_range: 'day' };
+    expect((await refusal(byHour, 0)).message).toBe(
+      'Source is not kept by hour here, by a setting: ask by day.',
     );
   });
 
@@ -112,18 +152,39 @@ describe('the joint of the core dimensions', () => {
 
 describe('hours', () => {
   test('of what is kept by day', async () => {
-    const { message, hint } = await refusal({ dimensions: ['time:hour', 'visit:city'], date_range: 'day' });
-    expect(message).toMatch(/^City is kept by day, not by hour; by hour there are only Page, Source/);
-    expect(hint).toBe('ask time:day');
-    expect((await refusal({ dimensions: ['visit:city'], date_range: '24h' })).hint).toBe(
-      'ask date_range "day" (today) or "7d"',
-    );
+    const { message, instead } = await refusal({
+      dimensions: ['time:hour', 'visit:city'],
+      date_range: 'day',
+    });
+    expect(message).toBe('City is kept by day, not by hour: ask by day.');
+    expect(instead).toBeUndefined();
+    const today = { date_range: ['2026-05-20', '2026-05-20'] };
+    for (const dimensions of [['visit:city'], ['time', 'visit:city'], ['time:day', 'visit:city']]) {
+      const error = await refusal({ dimensions, date_range: '24h' });
+      expect(error.message).toBe('City is kept by day, not by hour: ask for today or the last 7 days.');
+      expect(error.instead).toEqual(today);
+      expect((await refusal({ dimensions, date_range: '24h' }, 0)).instead).toEqual(today);
+    }
+    const stillByHour = await refusal({ dimensions: ['time:hour', 'visit:city'], date_range: '24h' });
+    expect(stillByHour.instead).toBeUndefined();
+  });
+
+  test('of events that were filtered out', async () => {
+    const { message } = await refusal({
+      metrics: ['dropped'],
+      dimensions: ['time:hour', 'event:drop_reason'],
+    });
+    expect(message).toBe('Filter reason is kept by day, not by hour: ask by day.');
   });
 
   test('of one core dimension beyond detail', async () => {
-    const { message, hint } = await refusal({ dimensions: ['time:hour', 'visit:source'], date_range: '28d' });
-    expect(message).toBe('Source by hour is kept for 7 days, back to 2026-05-13 14:00.');
-    expect(hint).toContain('time:day');
+    const { message, hint, instead } = await refusal({
+      dimensions: ['time:hour', 'visit:source'],
+      date_range: '28d',
+    });
+    expect(message).toBe('Source by hour is kept for 7 days: ask for 2026-05-14 and later.');
+    expect(hint).toBe('days reach back 25 months');
+    expect(instead).toEqual({ date_range: ['2026-05-14', '2026-05-19'] });
   });
 
   test('are left to us by plain time: a day is one point where hours are not kept', async () => {
@@ -139,57 +200,84 @@ describe('metrics without a meaning', () => {
     [
       'bounce_rate',
       ['event:page'],
-      'Bounce rate belongs to whole visits, not to one of their pages.',
-      'ask it by visit:entry_page',
+      'Bounce rate can only be shown for whole visits, not by Page: take Entry page instead of Page.',
+      'by Page can be asked: Visitors, Visits, Pageviews, Events and Time on page',
+    ],
+    [
+      'bounce_rate',
+      ['event:page', 'event:name'],
+      'Bounce rate can only be shown for whole visits, not by Page and Event: leave out Page and Event.',
+      'Visitors',
     ],
     [
       'visit_duration',
       ['event:name'],
-      'Visit duration belongs to whole visits, not to one of their events.',
-      'leave out event:name',
+      'Visit duration can only be shown for whole visits, not by Event: leave out Event.',
+      'Visitors',
     ],
-    ['views_per_visit', ['event:goal'], 'Views per visit belongs to whole visits', 'leave out event:goal'],
-    ['visitors', ['visit:exit_page'], 'Visitors is not known by exit page.', 'ask visits by visit:exit_page'],
+    ['views_per_visit', ['event:goal'], 'not by Goal: leave out Goal.', 'Conversion rate'],
+    [
+      'visitors',
+      ['visit:exit_page'],
+      'Visitors cannot be shown by Exit page: ask for Visits.',
+      'by Exit page can be asked: Visits, ',
+    ],
     [
       'pageviews',
       ['visit:exit_page'],
-      'Pageviews is not known by exit page.',
-      'event:page or visit:entry_page',
+      'Pageviews cannot be shown by Exit page: take Page or Entry page instead.',
+      'Visits',
     ],
     [
       'visits',
       ['event:props:plan'],
-      'Visits has no meaning here.',
-      'with event:props:plan can be asked: visitors, pageviews, events',
+      'Visits cannot be shown by Property “plan”: ask for another figure.',
+      'by Property “plan” can be asked: Visitors, Pageviews, Events',
     ],
-    ['visitors', ['event:status'], 'Visitors has no meaning here.', 'can be asked: pageviews, events, bytes'],
-    ['time_on_page', [], 'Time on page is measured by page.', 'add event:page'],
+    [
+      'visitors',
+      ['event:status'],
+      'Visitors cannot be shown by HTTP status: ask for another figure.',
+      'Pageviews, Events and Bytes',
+    ],
+    ['time_on_page', [], 'Time on page can only be shown by page: ask by Page, or filter by one.', undefined],
     [
       'scroll_depth',
       ['event:page', 'event:hostname'],
-      'Scroll depth is measured by page.',
-      'leave out event:hostname',
+      'Scroll depth cannot be shown by Hostname: leave out Hostname.',
+      'Visitors',
     ],
-    ['conversion_rate', ['visit:source'], 'Conversion rate needs a goal.', 'add event:goal'],
-    ['visitors', ['event:currency'], 'Visitors is not kept by currency.', 'leave out event:currency'],
-    ['dropped', [], 'Filtered out is counted by the rule', 'ask it by event:drop_reason'],
+    [
+      'conversion_rate',
+      ['visit:source'],
+      'Conversion rate needs a goal: ask by Goal, or filter by one.',
+      'Visitors',
+    ],
+    ['visitors', ['event:currency'], 'Visitors cannot be shown by Currency: leave out Currency.', 'Revenue'],
+    [
+      'dropped',
+      [],
+      'Filtered-out events can only be shown by Filter reason: ask by Filter reason alone.',
+      undefined,
+    ],
     [
       'pageviews',
       ['event:drop_reason'],
-      'Pageviews does not exist for events that were filtered out.',
-      'ask metrics ["dropped"]',
+      'Pageviews cannot be shown for events that were filtered out: leave out Filter reason.',
+      'by Filter reason can be asked: Filtered-out events',
     ],
-    ['total_revenue', ['event:drop_reason'], 'Revenue does not exist', 'ask metrics ["dropped"]'],
+    ['total_revenue', ['event:drop_reason'], 'Revenue cannot be shown', 'Filtered-out events'],
   ])('%s by %o', async (metric, dimensions, message, hint) => {
     const error = await refusal({ metrics: [metric], dimensions });
     expect(error.message).toContain(message);
-    expect(error.hint).toContain(hint);
+    if (hint === undefined) expect(error).not.toHaveProperty('hint');
+    else expect(error.hint).toContain(hint);
   });
 
   test('a page filter counts like a page dimension', async () => {
     expect(
-      (await refusal({ metrics: ['bounce_rate'], filters: [['not', is('event:page', '/')]] })).hint,
-    ).toContain('visit:entry_page');
+      (await refusal({ metrics: ['bounce_rate'], filters: [['not', is('event:page', '/')]] })).message,
+    ).toContain('take Entry page instead');
   });
 
   test('a share of visitors whose whole is not known', async () => {
@@ -200,6 +288,52 @@ describe('metrics without a meaning', () => {
     });
     expect(error.message).toContain('Visitors');
   });
+});
+
+test('a range too long to list is refused with one that is not', async () => {
+  const { result } = await ask({ dimensions: ['time:day'], date_range: ['1900-01-01', '2026-05-20'] });
+  const date_range = ['1971-08-18', '2026-05-20'];
+  expect(result).toHaveProperty('error.instead', { date_range });
+  const listed = await ask({ dimensions: ['time:day'], date_range, include: { total_rows: true } });
+  expect(listed.result).toHaveProperty('meta.total_rows', 20_000);
+  const hours = await ask({ dimensions: ['time:hour'], date_range: ['1900-01-01', '2026-05-19'] });
+  expect(hours.result).toHaveProperty('error.instead', { date_range: ['2024-02-07', '2026-05-19'] });
+  const comparisons = { mode: 'custom', date_range: ['1900-01-01', '2026-05-20'] };
+  const against = await ask({ dimensions: ['time:day'], date_range: '7d', include: { comparisons } });
+  expect(against.result).toHaveProperty('error.path', 'include.comparisons.date_range');
+  expect(against.result).not.toHaveProperty('error.instead');
+});
+
+test('every refusal is one short sentence in the words of the dashboard, with few alternatives', async () => {
+  const apis = dimensionNames.map((name) => (name === 'prop' ? 'event:props:plan' : dimensions[name].api));
+  const sets = apis.flatMap((first, index) => [
+    [first],
+    ...apis.slice(index + 1).flatMap((second) => [
+      [first, second],
+      [first, second, 'visit:source'],
+    ]),
+  ]);
+  const queries = [
+    ...Metric.options.flatMap((metric) => sets.map((set) => ({ metrics: [metric], dimensions: set }))),
+    ...sets.map((set) => ({ metrics: ['total_revenue'], dimensions: set, date_range: '24h' })),
+    ...sets.map((set) => ({ dimensions: [...set.slice(0, 2), 'time:hour'], date_range: 'day' })),
+  ].map((some) =>
+    Query.parse({ site_id: 'example.com', metrics: ['pageviews'], date_range: '28d', ...some }),
+  );
+  const { read } = memoryReader([]);
+  const answers = await answer({ queries, site: aSite(), now, read, detailHours: 168 });
+  const errors = answers.flatMap((one) => ('error' in one ? [one.error] : []));
+  expect(errors.length).toBeGreaterThan(1_000);
+  const internal = /(event|visit|time):|_|FOOTFALL|date_range|undefined/;
+  const alternatives = (hint = '') => hint.split(/ goes with |: |, | or | and |; /).length;
+  const odd = errors.filter(
+    ({ code, message, hint }) =>
+      code !== 'unanswerable' ||
+      internal.test(`${message} ${hint ?? ''}`) ||
+      !/^[A-Z][^.]{15,179}\.$/u.test(message) ||
+      alternatives(hint) > 11,
+  );
+  expect(odd.slice(0, 3)).toEqual([]);
 });
 
 describe('questions that contradict themselves', () => {

@@ -1,9 +1,10 @@
-import { type DimensionName, dimensions } from '../../schema/dimensions.ts';
+import type { DimensionName } from '../../schema/dimensions.ts';
 import { type Amount, measuresOf } from '../../schema/measures.ts';
 import { type Exactness, type Metric, metrics } from '../../schema/query.ts';
 import type { Plan } from './plan.ts';
 import type { Question } from './question.ts';
 import { inDays } from './ranges.ts';
+import { countsOptedOut } from './reads.ts';
 
 /** What must be one value for a flag to count each visitor or visit once. */
 const heldBy: Partial<Record<Amount, readonly DimensionName[]>> = {
@@ -107,8 +108,5 @@ function leavesOutOptedOut({ question, current }: Plan): boolean {
   const counts = question.query.metrics.some(
     (metric) => metrics[metric].unit === 'count' && ['pageviews', 'events'].includes(metric),
   );
-  const kept =
-    rollup.dims.length === 0 ||
-    (rollup.dims.length === 1 && rollup.dims.every((dim) => dimensions[dim].optedOut));
-  return counts && !kept;
+  return counts && !countsOptedOut(rollup);
 }

@@ -1,25 +1,21 @@
 import { coreDimensions, type DimensionName, dimensions } from '../../schema/dimensions.ts';
-import { type Metric, metrics } from '../../schema/query.ts';
+import type { Metric } from '../../schema/query.ts';
 import { rollupOver, rollups } from '../../schema/rollups.ts';
 import { dateOfDay } from '../time/calendar.ts';
-import { hourLabel } from './labels.ts';
 import { metricsOf } from './metrics.ts';
-import { apiOf } from './question.ts';
-import { list, type Refusal, unanswerable } from './refuse.ts';
+import type { Moment } from './ranges.ts';
+import { few, list, nameOf, nameOfMetric, type Refusal, unanswerable } from './refuse.ts';
 
 /** The refusals: what is missing in words, and what can be asked instead, computed from the rollups. */
 
 type Dims = readonly DimensionName[];
-const labels = (dims: Dims, last = 'and') =>
+const labels = (dims: Dims, propKey?: string, last = 'and') =>
   list(
-    dims.map((dim) => dimensions[dim].label),
+    dims.map((dim) => nameOf(dim, propKey)),
     last,
   );
-const apis = (dims: Dims, last = 'and') =>
-  list(
-    dims.map((dim) => apiOf(dim)),
-    last,
-  );
+const be = (dims: Dims) => (dims.length > 1 ? 'are' : 'is');
+const without = (set: Dims, left: Dims) => set.filter((dim) => !left.includes(dim));
 export const isCore = (dim: DimensionName): boolean => coreDimensions.some((core) => core === dim);
 
 const partnersOf = (dim: DimensionName): DimensionName[] =>
@@ -38,66 +34,91 @@ function ancestorBeside(dim: DimensionName, other: DimensionName): DimensionName
 }
 
 /** Two dimensions that no pair joins. */
-function notAPair(first: DimensionName, second: DimensionName): Refusal {
-  const near = [
+function notAPair(first: DimensionName, second: DimensionName, propKey?: string): Refusal {
+  const sides = [
     [first, second],
     [second, first],
-  ].flatMap(([dim, other]) => {
-    const parent = dim && other && ancestorBeside(dim, other);
-    return parent ? [`${apis([other, parent])} together`] : [];
+  ] as const;
+  const [near] = sides.flatMap(([dim, other]) => {
+    const parent = ancestorBeside(dim, other);
+    return parent ? [`take ${nameOf(parent)} instead of ${nameOf(dim)}`] : [];
   });
-  const beside = [first, second].map((dim) => {
-    const partners = partnersOf(dim);
-    return partners.length > 0 ? `${apiOf(dim)} with ${apis(partners, 'or')}` : `${apiOf(dim)} alone`;
+  // Three partners of the one and two of the other.
+  const beside = sides.flatMap(([dim], index) => {
+    const partners = partnersOf(dim).slice(0, 3 - index);
+    return partners.length > 0 ? `${nameOf(dim, propKey)} goes with ${labels(partners, propKey, 'or')}` : [];
   });
   return unanswerable(
-    `${labels([first, second])} are not kept together.`,
-    `ask ${[...near, ...beside].join('; or ')}`,
+    `${labels([first, second], propKey)} are not kept together`,
+    near ?? 'ask for one of them',
+    beside.join('; '),
   );
 }
+
+/** The sets of two that are kept together. */
+const pairsIn = (set: Dims, propKey?: string): string[] =>
+  set.flatMap((dim, index) =>
+    set
+      .slice(index + 1)
+      .flatMap((other) => (rollupOver([dim, other]) ? [labels([dim, other], propKey)] : [])),
+  );
 
 /** Three dimensions and more, some of them not core. */
-function notJoint(set: Dims): Refusal {
+function notJoint(set: Dims, propKey?: string): Refusal {
   const others = set.filter((dim) => !isCore(dim));
-  const pairs = set.flatMap((dim, index) =>
-    set.slice(index + 1).flatMap((other) => (rollupOver([dim, other]) ? [apis([dim, other])] : [])),
-  );
+  const pairs = few(pairsIn(set, propKey));
   return unanswerable(
-    `${labels(set)} are not kept together: three dimensions or filters at once are kept only among ${labels(coreDimensions)}, and ${labels(others)} ${others.length > 1 ? 'are' : 'is'} not among them.`,
-    pairs.length > 0 ? `ask two at a time: ${list(pairs, 'or')}` : `ask one at a time: ${apis(set, 'or')}`,
+    `${labels(set, propKey)} are not kept together`,
+    without(set, others).length > 0 ? `leave out ${labels(others, propKey)}` : 'ask for one of them',
+    pairs.length > 0 ? `two at a time can be asked: ${list(pairs.map(quoted), 'or')}` : undefined,
   );
 }
+/** Holds a pair together in a list of pairs. */
+const quoted = (words: string) => `“${words}”`;
 
 /** Kept by day, asked by hour. */
-function notByHour(set: Dims, lastHours: boolean): Refusal {
+function notByHour(set: Dims, lastHours: boolean, propKey?: string): Refusal {
   const others = set.filter((dim) => !isCore(dim));
   return unanswerable(
-    `${labels(others)} ${others.length > 1 ? 'are' : 'is'} kept by day, not by hour; by hour there are only ${labels(coreDimensions)}.`,
-    lastHours ? 'ask date_range "day" (today) or "7d"' : 'ask time:day',
+    `${labels(others, propKey)} ${be(others)} kept by day, not by hour`,
+    lastHours ? 'ask for today or the last 7 days' : 'ask by day',
   );
 }
 
 /** Why no rollup covers these dimensions. */
-export function uncovered(set: Dims, hourly: boolean, lastHours: boolean): Refusal {
+export function uncovered(set: Dims, hourly: boolean, lastHours: boolean, propKey?: string): Refusal {
   const [first, second] = set;
-  if (hourly && set.length < 3 && rollupOver(set)) return notByHour(set, lastHours);
-  return first && second && set.length === 2 ? notAPair(first, second) : notJoint(set);
+  if (hourly && set.length < 3 && rollupOver(set)) return notByHour(set, lastHours, propKey);
+  return first && second && set.length === 2 ? notAPair(first, second, propKey) : notJoint(set, propKey);
 }
 
 const period = (hours: number) => (hours % 24 === 0 && hours > 0 ? `${hours / 24} days` : `${hours} hours`);
 
-/** The joint of the core dimensions does not reach back that far. `edge` is its first hour. */
-export function tooFarBack(set: Dims, detailHours: number, edge: number, byHour: boolean): Refusal {
-  const what = `${labels(set)}${set.length > 1 ? ' together' : ''}${byHour ? ' by hour' : ''}`;
-  const fewer =
-    set.length > 2
-      ? `ask only two of ${apis(set)}, which reach back 25 months`
-      : 'ask time:day, which reaches back 25 months';
+/**
+ * The joint of the core dimensions does not reach back that far. `byHour`: it is one dimension, or two, which could also
+ * be asked by day.
+ */
+export function tooFarBack(
+  set: Dims,
+  detailHours: number,
+  { hour, today }: Moment,
+  byHour: boolean,
+): Refusal {
+  const fewer = byHour ? 'ask by day' : 'ask for two of them';
+  const hint = byHour
+    ? 'days reach back 25 months'
+    : `two at a time reach back 25 months: ${list(few(pairsIn(set)).map(quoted), 'or')}`;
   if (detailHours === 0)
-    return unanswerable(`${what} are not kept here (FOOTFALL_DETAIL_HOURS is 0).`, fewer);
+    return unanswerable(
+      `${labels(set)} ${be(set)} not kept ${byHour ? 'by hour' : 'together'} here, by a setting`,
+      fewer,
+      hint,
+    );
+  const firstDay = Math.ceil((hour - detailHours) / 24);
   return unanswerable(
-    `${what} ${set.length > 1 ? 'are' : 'is'} kept for ${period(detailHours)}, back to ${hourLabel(edge)}.`,
-    `ask a range that begins on ${dateOfDay(Math.ceil(edge / 24))} or later; or ${fewer}`,
+    `${labels(set)} ${byHour ? 'by hour' : 'together'} ${be(set)} kept for ${period(detailHours)}`,
+    firstDay <= today ? `ask for ${dateOfDay(firstDay)} and later` : fewer,
+    hint,
   );
 }
 
@@ -105,40 +126,39 @@ const ofVisits: readonly Metric[] = ['bounces', 'bounce_rate', 'views_per_visit'
 
 /** A metric that has no meaning for these dimensions. */
 export function withoutMeaning(metric: Metric, set: Dims, propKey?: string): Refusal {
-  const { label } = metrics[metric];
+  const label = nameOfMetric(metric);
   const has = (dim: DimensionName) => set.includes(dim);
-  const possible = metricsOf(set);
-  const refuse = (why: string, instead: string) =>
-    unanswerable(
-      `${label} ${why}.`,
-      `${instead}${set.length > 0 && possible.length > 0 ? `; with ${list(set.map((dim) => apiOf(dim, propKey)))} can be asked: ${possible.join(', ')}` : ''}`,
-    );
-  if (metric === 'dropped')
-    return refuse('is counted by the rule that dropped the event', 'ask it by event:drop_reason');
+  const possible = few(metricsOf(set)).map(nameOfMetric);
+  const by = (dims: Dims) => labels(dims, propKey);
+  const hint =
+    set.length > 0 && possible.length > 0 ? `by ${by(set)} can be asked: ${list(possible)}` : undefined;
+  const refuse = (why: string, change: string) => unanswerable(`${label} ${why}`, change, hint);
+  if (metric === 'dropped') return refuse('can only be shown by Filter reason', 'ask by Filter reason alone');
   if (has('reason'))
-    return refuse('does not exist for events that were filtered out', 'ask metrics ["dropped"]');
+    return refuse('cannot be shown for events that were filtered out', 'leave out Filter reason');
   if (metric === 'conversion_rate' && !has('goal'))
-    return refuse('needs a goal', 'add event:goal as a dimension or a filter');
-  if (has('currency')) return refuse('is not kept by currency', 'leave out event:currency');
+    return refuse('needs a goal', 'ask by Goal, or filter by one');
+  if (has('currency')) return refuse('cannot be shown by Currency', 'leave out Currency');
   if (metric === 'time_on_page' || metric === 'scroll_depth') {
     const others = set
       .filter((dim) => dim === 'hostname' || dimensions[dim].scope !== 'visit')
       .filter((dim) => dim !== 'page');
     return has('page') && others.length > 0
-      ? refuse('is measured by page', `leave out ${apis(others)}`)
-      : refuse('is measured by page', 'add event:page as a dimension or a filter');
+      ? refuse(`cannot be shown by ${by(others)}`, `leave out ${by(others)}`)
+      : refuse('can only be shown by page', 'ask by Page, or filter by one');
   }
   const hits = set.filter((dim) => dimensions[dim].scope !== 'visit');
   if (ofVisits.includes(metric) && hits.length > 0)
-    return has('page')
-      ? refuse('belongs to whole visits, not to one of their pages', 'ask it by visit:entry_page')
-      : refuse(
-          'belongs to whole visits, not to one of their events',
-          `leave out ${list(hits.map((dim) => apiOf(dim, propKey)))}`,
-        );
-  if (has('exit_page'))
-    return metric === 'visitors' || metric === 'percentage'
-      ? refuse('is not known by exit page', 'ask visits by visit:exit_page, or visitors by event:page')
-      : refuse('is not known by exit page', 'ask it by event:page or visit:entry_page');
-  return refuse('has no meaning here', 'leave it out');
+    return refuse(
+      `can only be shown for whole visits, not by ${by(hits)}`,
+      has('page') && hits.length === 1 ? 'take Entry page instead of Page' : `leave out ${by(hits)}`,
+    );
+  if (has('exit_page')) {
+    const visitors = metric === 'visitors' || metric === 'percentage';
+    return refuse(
+      'cannot be shown by Exit page',
+      visitors ? 'ask for Visits' : 'take Page or Entry page instead',
+    );
+  }
+  return refuse(`cannot be shown by ${by(set)}`, 'ask for another figure');
 }

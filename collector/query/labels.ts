@@ -53,22 +53,32 @@ export const currentLabel = (grain: TimeGrain, moment: Moment): string =>
 
 /**
  * All labels of a span, in order. An hour that the clocks skip has none; a range that ends today ends with the current
- * hour. Throws Refusal for more labels than anyone can read.
+ * hour. Throws Refusal for more labels than anyone can read; `path` is where the question names the span.
  */
-export function labelsOf(grain: TimeGrain, span: Span, moment: Moment): string[] {
+export function labelsOf(
+  grain: TimeGrain,
+  span: Span,
+  moment: Moment,
+  path: 'date_range' | 'include.comparisons.date_range' = 'date_range',
+): string[] {
   const { from, until } = grain === 'hour' ? upToNow(span, moment) : inDays(span);
-  if (until - from > most) {
-    const hint = 'ask time:week, time:month or a shorter range';
+  if (until - from > most)
     throw invalid(
-      'date_range',
+      path,
       `the range has ${until - from} ${grain === 'hour' ? 'hours' : 'days'}, too many to list by time`,
-      hint,
+      'ask for a shorter range',
+      path === 'date_range' ? { date_range: lastDates(grain, inDays(span)) } : undefined,
     );
-  }
   const labels: string[] = [];
   for (let time = from; time < until; time = next(grain, time))
     if (grain !== 'hour' || hourExists(moment.site, time)) labels.push(labelOf(grain, time));
   return labels;
+}
+
+/** As many of the last days of a span as can be listed. */
+function lastDates(grain: TimeGrain, { until }: Span): [string, string] {
+  const days = grain === 'hour' ? Math.floor(most / 24) : most;
+  return [dateOfDay(until - days), dateOfDay(until - 1)];
 }
 
 function upToNow(span: Span, moment: Moment): Span {

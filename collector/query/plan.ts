@@ -1,61 +1,51 @@
 import { measuresOf } from '../../schema/measures.ts';
+import type { ErrorBody } from '../../schema/wire.ts';
+import { dateOfDay, dayOfHour } from '../time/calendar.ts';
+import { type Comparison, comparisonFor } from './comparison.ts';
 import { withoutMeaning } from './gaps.ts';
 import { grainOf, type TimeGrain } from './labels.ts';
 import { columnsOf } from './metrics.ts';
 import type { Question } from './question.ts';
-import { comparisonOf, spanOf } from './ranges.ts';
-import { asksOf, type Context, type SpanPlan, spanPlan } from './reads.ts';
-import { Refusal } from './refuse.ts';
+import { inHours, spanOf } from './ranges.ts';
+import { type Context, type SpanPlan, spanPlan } from './reads.ts';
+import { attempt, Refusal } from './refuse.ts';
 
-export interface Plan {
+export interface Plan extends Comparison {
   readonly question: Question;
   readonly grain: TimeGrain | null;
   readonly current: SpanPlan;
-  readonly comparison: SpanPlan | null;
-  /** What the choice of rollups means for the reader. */
-  readonly notes: readonly string[];
 }
 
 /** Decides what is read for a question. Throws Refusal for what no rollup answers. */
 export function planOf(question: Question, context: Context): Plan {
   checkMetrics(question);
+  const found = attempt(() => currentOf(question, context));
+  if (found instanceof Refusal) throw found.offering(shorter(question, context));
+  return { question, ...found, ...comparisonFor(question, found.grain, found.current, context) };
+}
+
+function currentOf(question: Question, context: Context): Pick<Plan, 'grain' | 'current'> {
   const span = spanOf(question.query.date_range, context.moment);
   const grain = question.time && grainOf(question.time, span);
   const current = attempt(() => spanPlan(question, span, grain, context));
-  if (!(current instanceof Refusal)) return compared(question, grain, current, context);
+  if (!(current instanceof Refusal)) return { grain, current };
   // Plain `time` leaves the grain to us: a day of what is not kept by hour is one point.
   if (question.time !== 'time' || grain !== 'hour' || span.unit === 'hour') throw current;
-  return compared(question, 'day', spanPlan(question, span, 'day', context), context);
+  return { grain: 'day', current: spanPlan(question, span, 'day', context) };
 }
 
-function attempt<T>(plan: () => T): T | Refusal {
-  try {
-    return plan();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
+/** The whole days inside a refused range for which the same question is answered; undefined where there are none. */
+function shorter(question: Question, context: Context): ErrorBody['error']['instead'] {
+  const { moment, detailHours } = context;
+  const { from, until } = inHours(spanOf(question.query.date_range, moment));
+  const last = dayOfHour(until - 1);
+  for (const first of [from, Math.max(from, moment.hour - detailHours)].map((hour) => Math.ceil(hour / 24))) {
+    const date_range: [string, string] = [dateOfDay(first), dateOfDay(last)];
+    // Dates in the wrong order are refused like the rest.
+    const asked = { ...question, query: { ...question.query, date_range } };
+    if (!(attempt(() => currentOf(asked, context)) instanceof Refusal)) return { date_range };
   }
-}
-
-function compared(question: Question, grain: TimeGrain | null, current: SpanPlan, context: Context): Plan {
-  const asked = question.query.include.comparisons;
-  const plan = { question, grain, current, comparison: null, notes: [] };
-  if (!asked) return plan;
-  const { whole, elapsed } = comparisonOf(asked, current.span, context.moment);
-  const hourly = asksOf(current).every(({ read }) => read.rollup.grain === 'hour');
-  const comparison = attempt(() => spanPlan(question, elapsed && hourly ? elapsed : whole, grain, context));
-  if (comparison instanceof Refusal)
-    return { ...plan, notes: [`There is no comparison: ${comparison.message}`] };
-  const { from, until } = current.span;
-  const running = current.span.unit === 'day' && from <= context.moment.today && context.moment.today < until;
-  if (elapsed && hourly)
-    return {
-      ...plan,
-      comparison,
-      notes: ['The comparison covers the same elapsed hours, the current one included.'],
-    };
-  const notes = running ? ['Today is not over yet, and the comparison covers whole days.'] : [];
-  return { ...plan, comparison, notes };
+  return undefined;
 }
 
 /** Refuses metrics that mean nothing for the question's dimensions. */

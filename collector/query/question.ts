@@ -3,7 +3,7 @@ import type { Filter, FilterLeaf, Query, TimeDimension } from '../../schema/quer
 import { isTime } from './labels.ts';
 import { pattern } from './pattern.ts';
 import type { Condition } from './read.ts';
-import { invalid, list, unanswerable } from './refuse.ts';
+import { few, invalid, list, nameOf, unanswerable } from './refuse.ts';
 
 /** A query in the terms of what is stored. */
 export interface Question {
@@ -28,13 +28,13 @@ function named(api: string): { dim: DimensionName; propKey?: string } {
   if (api.startsWith(propPrefix)) return { dim: 'prop', propKey: api.slice(propPrefix.length) };
   const dim = byApi.get(api);
   if (!dim)
-    throw invalid('dimensions', `"${api}" is not a dimension`, `known are ${[...byApi.keys()].join(', ')}`);
+    throw invalid(
+      'dimensions',
+      `"${api}" is not a dimension`,
+      `ask ${list(few([...byApi.keys()]), 'or')}, for example`,
+    );
   return { dim };
 }
-
-/** A dimension as the API spells it. */
-export const apiOf = (dim: DimensionName, propKey?: string): string =>
-  dim === 'prop' ? `${propPrefix}${propKey ?? '<key>'}` : dimensions[dim].api;
 
 /** Throws Refusal for what contradicts itself: two time dimensions, two properties, a broken pattern, an unknown order. */
 export function questionOf(query: Query): Question {
@@ -47,11 +47,8 @@ export function questionOf(query: Query): Question {
   const keys = unique([...axes.flatMap((axis) => axis?.propKey ?? []), ...where.flatMap(propKeysOf)]);
   if (keys.length > 1)
     throw unanswerable(
-      `The properties ${list(keys)} are not kept together.`,
-      `ask one property at a time: ${list(
-        keys.map((key) => propPrefix + key),
-        'or',
-      )}`,
+      `${list(few(keys).map((key) => nameOf('prop', key)))} are not kept together`,
+      'ask for one property at a time',
     );
   checkOrder(query);
   return {
@@ -98,7 +95,7 @@ function checkOrder({ order_by, metrics, dimensions: asked }: Query): void {
       throw invalid(
         `order_by[${index}]`,
         `cannot order by "${by}", which is not asked for`,
-        `order by ${list(known, 'or')}`,
+        `order by ${list(few(known), 'or')}`,
       );
 }
 

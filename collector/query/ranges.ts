@@ -75,8 +75,12 @@ export function spanOf(range: Query['date_range'], { hour, today, firstDay }: Mo
 
 /** What a range is compared with. */
 export interface Against {
+  /** Whole days, or the hours of `24h`: as many as have begun. */
   readonly whole: Span;
-  /** While the range still runs: the same elapsed hours, up to and with the current one. Null where it has ended. */
+  /**
+   * While the range still runs: the same elapsed hours, up to and with the current one. Null where it has ended, or all
+   * hours of `whole` have elapsed.
+   */
   readonly elapsed: Span | null;
 }
 
@@ -89,13 +93,24 @@ export function comparisonOf(
   span: Span,
   { hour, today }: Moment,
 ): Against {
-  if (comparison.mode === 'custom')
-    return { whole: datesOf(comparison.date_range, 'include.comparisons.date_range'), elapsed: null };
   const length = span.until - span.from;
-  const shift = comparison.mode === 'previous_period' ? length : span.unit === 'hour' ? year * 24 : year;
-  const whole: Span = { unit: span.unit, from: span.from - shift, until: span.until - shift };
-  const running = span.unit === 'day' && span.from <= today && today < span.until;
+  const asked =
+    comparison.mode === 'custom' ? datesOf(comparison.date_range, 'include.comparisons.date_range') : null;
+  // Dates that are more or fewer have no elapsed part in common.
+  if (asked && (asked.unit !== span.unit || asked.until - asked.from !== length))
+    return { whole: asked, elapsed: null };
+  const oneYear = span.unit === 'hour' ? year * 24 : year;
+  const shift = asked ? span.from - asked.from : comparison.mode === 'year_over_year' ? oneYear : length;
+  const running = isRunning(span, today);
+  const whole: Span = {
+    unit: span.unit,
+    from: span.from - shift,
+    until: (running ? today + 1 : span.until) - shift,
+  };
   const until = hour + 1 - shift * 24;
-  const elapsed = running && until < whole.until * 24 ? hours(whole.from * 24, until) : null;
-  return { whole, elapsed };
+  return { whole, elapsed: running && until < whole.until * 24 ? hours(whole.from * 24, until) : null };
 }
+
+/** Whether today is one of the days of a range. */
+export const isRunning = ({ unit, from, until }: Span, today: number): boolean =>
+  unit === 'day' && from <= today && today < until;

@@ -1,4 +1,4 @@
-import type { DimensionName } from '../../schema/dimensions.ts';
+import { type DimensionName, dimensions } from '../../schema/dimensions.ts';
 import { type Column, measuresOf } from '../../schema/measures.ts';
 import { type Rollup, rollupOver, rollups } from '../../schema/rollups.ts';
 import { isCore, tooFarBack, uncovered, withoutMeaning } from './gaps.ts';
@@ -87,8 +87,8 @@ function withoutGoal(where: readonly Condition[]): Condition[] {
     if (dims.some((dim) => dim !== 'goal') && dims.includes('goal'))
       throw invalid(
         'filters',
-        'conversion_rate needs the goal in a filter of its own',
-        'ask event:goal in its own filter, not in an "or" with others',
+        'Conversion rate needs the goal in a filter of its own',
+        'take Goal out of the "or" with others',
       );
     return !dims.includes('goal');
   });
@@ -118,7 +118,7 @@ function askOf(part: Part, context: Context): Ask {
     from,
     until,
     sums: columns.map((column) =>
-      hourFlag && column === 'visitors' ? 'hour_first' : summed(rollup, set, column),
+      hourFlag && column === 'visitors' ? 'hour_first' : summed(rollup, set, column, propKey),
     ),
     groups,
     time: grain === null ? null : rollup.grain === 'hour' && grain !== 'hour' ? 'day' : 'bucket',
@@ -129,26 +129,35 @@ function askOf(part: Part, context: Context): Ask {
 }
 
 /** Detail keeps every amount apart; the question's dimensions decide which of them a counter means. */
-function summed(rollup: Rollup, set: readonly DimensionName[], column: Column): Read['sums'][number] {
+function summed(
+  rollup: Rollup,
+  set: readonly DimensionName[],
+  column: Column,
+  propKey: string | undefined,
+): Read['sums'][number] {
   const amount = measuresOf(set)[column];
   // The question's metrics are checked before; what is left are the visitors that a share is measured against.
-  if (amount === undefined) throw withoutMeaning('visitors', set);
+  if (amount === undefined) throw withoutMeaning('visitors', set, propKey);
   return rollup.shape === 'detail' ? amount : column;
 }
 
 /** The smallest rollup that covers a set of dimensions, by day or, where hours are asked for, by hour. */
 function rollupFor(
   set: readonly DimensionName[],
-  { span, grain, lastHours }: Part,
+  { span, grain, lastHours, propKey }: Part,
   { moment, detailHours }: Context,
 ): Rollup {
   if (set.length === 0) return trend;
   const hourly = span.unit === 'hour' || grain === 'hour';
   const small = rollupOver(set);
   if (small && !hourly) return small;
-  if (!set.every(isCore)) throw uncovered(set, hourly, lastHours);
+  if (!set.every(isCore)) throw uncovered(set, hourly, lastHours, propKey);
   const edge = moment.hour - detailHours;
   if (detailHours === 0 || inHours(span).from < edge)
-    throw tooFarBack(set, detailHours, edge, hourly && set.length < 3);
+    throw tooFarBack(set, detailHours, moment, hourly && set.length < 3);
   return detail;
 }
+
+/** Whether the pageviews and events of visitors who opted out are in a rollup. */
+export const countsOptedOut = ({ dims }: Rollup): boolean =>
+  dims.length === 0 || (dims.length === 1 && dims.every((dim) => dimensions[dim].optedOut));

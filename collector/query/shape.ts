@@ -9,7 +9,7 @@ import type { Question } from './question.ts';
 import type { Moment, Span } from './ranges.ts';
 import type { Sums } from './read.ts';
 import { type Ask, asksOf } from './reads.ts';
-import { list, unanswerable } from './refuse.ts';
+import { few, list, unanswerable } from './refuse.ts';
 import { type Place, type Table, tableOf } from './table.ts';
 
 /** The result of a question from what its plan read. Throws Refusal for revenue in several currencies. */
@@ -20,12 +20,13 @@ export function resultOf(plan: Plan, moment: Moment, answered: (ask: Ask) => rea
   const before = comparison && tableOf(question, comparison, grain, answered);
   const currency = currencyOf(question, before ? [table, before] : [table]);
   const labels = grain && labelsOf(grain, current.span, moment);
-  const labelsBefore = grain && comparison && labelsOf(grain, comparison.span, moment);
+  const labelsBefore =
+    grain && comparison && labelsOf(grain, comparison.span, moment, 'include.comparisons.date_range');
   const rowOf = (place: Place): ResultRow => {
     const row: ResultRow = { dimensions: dimensionsOf(question, place), metrics: table.figures(place) };
     if (!before) return row;
     const counterpart = counterpartOf(place, labels, labelsBefore);
-    return { ...row, comparison: compare(question, row, counterpart, before) };
+    return { ...row, comparison: compare(plan, row, counterpart, before) };
   };
   const rows = sorted(query, placesOf(question, table, labels).map(rowOf));
   const { limit, offset } = query.pagination;
@@ -72,7 +73,7 @@ function counterpartOf(
 }
 
 function compare(
-  question: Question,
+  { question, uncompared }: Plan,
   row: ResultRow,
   counterpart: Place | null,
   before: Table,
@@ -80,7 +81,9 @@ function compare(
   const { metrics } = question.query;
   if (!counterpart)
     return { dimensions: [], metrics: metrics.map(() => null), change: metrics.map(() => null) };
-  const figures = before.figures(counterpart);
+  const figures = before
+    .figures(counterpart)
+    .map((figure, index) => (uncompared.some((metric) => metric === metrics[index]) ? null : figure));
   return {
     dimensions: dimensionsOf(question, counterpart),
     metrics: figures,
@@ -97,8 +100,8 @@ function currencyOf({ groups }: Question, tables: readonly Table[]): string | nu
   const [first] = currencies;
   if (currencies.length > 1 && !groups.includes('currency'))
     throw unanswerable(
-      `Revenue came in ${list(currencies)}, and amounts of different currencies are not added up.`,
-      `add the dimension event:currency, or the filter ["is", "event:currency", ["${first}"]]`,
+      `Revenue came in ${list(few(currencies))}, and amounts of different currencies are not added up`,
+      `ask by Currency, or filter by ${first}`,
     );
   return currencies.length === 1 && first ? first : null;
 }
