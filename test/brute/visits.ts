@@ -84,12 +84,15 @@ function peopleOf(site: TestSite, roll: Dice, count: number): Person[] {
       site,
       // Some share the address of the one before, as a household does; and some of them even the browser.
       address:
-        before && roll.chance(0.2)
+        before && index > networks.length && roll.chance(0.2)
           ? before.address
           : network.includes(':')
             ? `${network}:${host.toString(16)}`
             : `${network}.${host}`,
-      userAgent: roll.chance(0.02) || index === networks.length ? botAgent : agent.userAgent,
+      userAgent:
+        index === networks.length || (index > networks.length && roll.chance(0.05))
+          ? botAgent
+          : agent.userAgent,
       hints: agent.hints ?? {},
       language: roll.pick(languages).header,
       width: roll.pick(agent.widths),
