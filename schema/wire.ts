@@ -72,7 +72,13 @@ export const ErrorBody = z.object({
     path: z.string().optional(),
     hint: z.string().optional(),
     /** A change to the question that makes it answerable. */
-    instead: z.object({ date_range: z.tuple([z.string(), z.string()]).optional() }).optional(),
+    instead: z
+      .object({
+        date_range: z.tuple([z.string(), z.string()]).optional(),
+        /** In place of the dimension that stands in the way. */
+        dimension: z.string().optional(),
+      })
+      .optional(),
   }),
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;

@@ -100,7 +100,7 @@ describe('today', () => {
         now: Date.parse('2026-05-01T14:30:00Z'),
       },
     );
-    expect(firstOfMonth.notes).toContain('same elapsed hours');
+    expect(firstOfMonth.notes).toContain('How today compares is known at the end of the day');
   });
 
   test('by two dimensions, or one and a filter, is compared with the same hours', async () => {

@@ -67,7 +67,13 @@ describe('a comparison', () => {
     ['24h', year, '2025-05-20 15:00', '2025-05-21 14:00', null],
     ['day', previous, '2026-05-19', '2026-05-19', ['2026-05-19 00:00', '2026-05-19 14:00']],
     ['day', year, '2025-05-21', '2025-05-21', ['2025-05-21 00:00', '2025-05-21 14:00']],
-    ['month', previous, '2026-04-11', '2026-04-30', ['2026-04-11 00:00', '2026-04-30 14:00']],
+    ['month', previous, '2026-04-01', '2026-04-20', ['2026-04-01 00:00', '2026-04-20 14:00']],
+    ['month', year, '2025-05-02', '2025-05-21', ['2025-05-02 00:00', '2025-05-21 14:00']],
+    ['year', previous, '2025-01-01', '2025-05-20', ['2025-01-01 00:00', '2025-05-20 14:00']],
+    ['6mo', previous, '2025-05-01', '2025-10-31', null],
+    ['6mo', year, '2024-11-01', '2025-04-30', null],
+    ['12mo', previous, '2024-05-01', '2025-04-30', null],
+    ['12mo', year, '2024-05-01', '2025-04-30', null],
     ['7d', { mode: 'custom', date_range: ['2026-01-01', '2026-01-03'] }, '2026-01-01', '2026-01-03', null],
   ] as const)('of %s, %o, is from %s to %s', (range, comparison, first, last, elapsed) => {
     const { include } = Query.parse({
@@ -77,7 +83,7 @@ describe('a comparison', () => {
       include: { comparisons: comparison },
     });
     if (!include.comparisons) throw new Error('no comparison');
-    const against = comparisonOf(include.comparisons, spanOf(range, moment), moment);
+    const against = comparisonOf(include.comparisons, spanOf(range, moment), moment, range);
     expect(shown(against.whole)).toEqual([first, last]);
     expect(against.elapsed && shown(against.elapsed)).toEqual(elapsed);
   });

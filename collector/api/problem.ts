@@ -12,19 +12,26 @@ export class Problem extends Error {
   readonly code: string;
   readonly path: string | undefined;
   readonly hint: string | undefined;
+  readonly instead: ErrorBody['error']['instead'];
   readonly headers: Record<string, string>;
 
   constructor(
     status: ContentfulStatusCode,
     code: string,
     message: string,
-    more: { path?: string | undefined; hint?: string | undefined; headers?: Record<string, string> } = {},
+    more: {
+      path?: string | undefined;
+      hint?: string | undefined;
+      instead?: ErrorBody['error']['instead'];
+      headers?: Record<string, string>;
+    } = {},
   ) {
     super(message);
     this.status = status;
     this.code = code;
     this.path = more.path;
     this.hint = more.hint;
+    this.instead = more.instead;
     this.headers = more.headers ?? {};
   }
 }
@@ -36,6 +43,7 @@ export function problemResponse(c: Context, problem: Problem): Response {
       message: problem.message,
       ...(problem.path === undefined ? {} : { path: problem.path }),
       ...(problem.hint === undefined ? {} : { hint: problem.hint }),
+      ...(problem.instead === undefined ? {} : { instead: problem.instead }),
     },
   };
   return c.json(body, problem.status, problem.headers);

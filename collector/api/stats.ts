@@ -39,6 +39,7 @@ export function statsRoutes(services: Services): Hono<Env> {
         throw new Problem(422, only.error.code, only.error.message, {
           path: only.error.path,
           hint: only.error.hint,
+          instead: only.error.instead,
         });
       return c.json(only);
     })

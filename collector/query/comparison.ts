@@ -31,7 +31,7 @@ export function comparisonFor(
   const asked = question.query.include.comparisons;
   if (!asked) return none();
   const { today } = context.moment;
-  const against = comparisonOf(asked, current.span, context.moment);
+  const against = comparisonOf(asked, current.span, context.moment, question.query.date_range);
   const { whole, elapsed } = against;
   if (elapsed && current.span.from === today) return ofToday(question, grain, current, against, context);
   const byHour = elapsed && asksOf(current).every(({ read }) => read.rollup.grain === 'hour');

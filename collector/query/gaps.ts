@@ -149,10 +149,12 @@ export function withoutMeaning(metric: Metric, set: Dims, propKey?: string): Ref
   }
   const hits = set.filter((dim) => dimensions[dim].scope !== 'visit');
   if (ofVisits.includes(metric) && hits.length > 0)
-    return refuse(
-      `can only be shown for whole visits, not by ${by(hits)}`,
-      has('page') && hits.length === 1 ? 'take Entry page instead of Page' : `leave out ${by(hits)}`,
-    );
+    return has('page') && hits.length === 1
+      ? refuse(
+          `can only be shown for whole visits, not by ${by(hits)}`,
+          'take Entry page instead of Page',
+        ).offering({ dimension: dimensions.entry_page.api })
+      : refuse(`can only be shown for whole visits, not by ${by(hits)}`, `leave out ${by(hits)}`);
   if (has('exit_page')) {
     const visitors = metric === 'visitors' || metric === 'percentage';
     return refuse(

@@ -87,11 +87,30 @@ export interface Against {
 /** 52 weeks: the same weekdays. */
 const year = 364;
 
+/** Calendar months that a preset is long: what it is compared with begins so many months before, on the first as well. */
+const monthsOf: Partial<Record<string, number>> = { month: 1, year: 12, '6mo': 6, '12mo': 12 };
+
+/** Days from a range back to what it is compared with. Months differ in length, so their shift is found in the calendar. */
+function shiftOf(
+  comparison: 'previous_period' | 'year_over_year',
+  range: Query['date_range'],
+  span: Span,
+): number {
+  const months = typeof range === 'string' ? monthsOf[range] : undefined;
+  const ended = range === '6mo' || range === '12mo';
+  if (comparison === 'year_over_year') {
+    if (ended) return span.from - addMonths(span.from, -12);
+    return span.unit === 'hour' ? year * 24 : year;
+  }
+  return months === undefined ? span.until - span.from : span.from - addMonths(span.from, -months);
+}
+
 /** Throws {@link Refusal} for dates in the wrong order. */
 export function comparisonOf(
   comparison: NonNullable<Query['include']['comparisons']>,
   span: Span,
   { hour, today }: Moment,
+  range: Query['date_range'],
 ): Against {
   const length = span.until - span.from;
   const asked =
@@ -99,13 +118,22 @@ export function comparisonOf(
   // Dates that are more or fewer have no elapsed part in common.
   if (asked && (asked.unit !== span.unit || asked.until - asked.from !== length))
     return { whole: asked, elapsed: null };
-  const oneYear = span.unit === 'hour' ? year * 24 : year;
-  const shift = asked ? span.from - asked.from : comparison.mode === 'year_over_year' ? oneYear : length;
+  const shift =
+    asked || comparison.mode === 'custom'
+      ? span.from - (asked?.from ?? span.from)
+      : shiftOf(comparison.mode, range, span);
   const running = isRunning(span, today);
+  const from = span.from - shift;
+  // A longer month before a shorter one ends where the range begins; whole months end with the last of theirs.
+  const wholeMonths = range === '6mo' || range === '12mo';
+  const end =
+    wholeMonths && !asked
+      ? addMonths(from, monthsOf[range] ?? 0)
+      : (running ? today + 1 : span.until) - shift;
   const whole: Span = {
     unit: span.unit,
-    from: span.from - shift,
-    until: (running ? today + 1 : span.until) - shift,
+    from,
+    until: range === 'month' && comparison.mode === 'previous_period' ? Math.min(end, span.from) : end,
   };
   const until = hour + 1 - shift * 24;
   return { whole, elapsed: running && until < whole.until * 24 ? hours(whole.from * 24, until) : null };
