@@ -112,10 +112,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     realtime: tracker.realtime,
     async health() {
-      const writable = await store.check().then(
-        () => true,
-        () => false,
-      );
+      const check = () =>
+        store.check().then(
+          () => true,
+          () => false,
+        );
+      const writable = journal.healthy && (await check());
       return { writable, waitingBatches: (await store.pending()).batches };
     },
     log,

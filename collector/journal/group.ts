@@ -25,7 +25,7 @@ export interface Journal {
   append(facts: readonly Fact[]): Promise<void>;
   /** Resolves when nothing waits, for a stop. */
   idle(): Promise<void>;
-  /** Whether the last commit worked. */
+  /** Whether the last commit worked. After one that failed, any append tries one, also of no facts: nobody may send events meanwhile. */
   readonly healthy: boolean;
   /** How long the oldest waiting facts have waited, in ms; 0 when nothing waits. */
   readonly lag: number;
@@ -91,7 +91,7 @@ export function createJournal({ commit, seal, firstSeq, clock }: JournalOptions)
   async function write({ facts, resolve, reject }: Group): Promise<void> {
     const { state, undo } = seal();
     try {
-      if (facts.length > 0 || state) {
+      if (facts.length > 0 || state || !healthy) {
         await commit({ seq, facts, state });
         seq++;
         healthy = true;

@@ -42,11 +42,20 @@ type Tail<Skipped extends unknown[], Work> = Work extends (
   ? (...rest: Rest) => Result
   : never;
 /** The operations as their callers see them. */
-export type Operations = { [Name in keyof typeof questions]: Tail<[Db], (typeof questions)[Name]> } & {
+type Operations = { [Name in keyof typeof questions]: Tail<[Db], (typeof questions)[Name]> } & {
   [Name in keyof typeof allChanges]: Tail<[Db, number], (typeof allChanges)[Name]>;
 };
 export type OperationName = keyof Operations;
-export const operationNames = [...Object.keys(questions), ...Object.keys(allChanges)] as OperationName[];
+const operationNames = [...Object.keys(questions), ...Object.keys(allChanges)] as OperationName[];
+
+/** Each operation, answered later. */
+export type Config = {
+  readonly [Name in OperationName]: (
+    ...args: Parameters<Operations[Name]>
+  ) => Promise<ReturnType<Operations[Name]>>;
+};
+export const configOf = (run: (name: OperationName) => (...args: unknown[]) => Promise<unknown>): Config =>
+  Object.fromEntries(operationNames.map((name) => [name, run(name)])) as Config;
 
 /** Whether a read-only connection can run it. */
 export const isQuestion = (name: OperationName): boolean => Object.hasOwn(questions, name);

@@ -13,15 +13,21 @@ export interface Waiting {
   readonly facts: string;
 }
 
+/** Thrown within the transaction to undo it: somebody else has counted meanwhile. */
+const outrun = Symbol('outrun');
+
 /**
  * Carries batches from the journal into the rollups: the cells, the watermark and the deletion of the journal's rows in
- * one transaction, so that each fact reaches each rollup exactly once, wherever the process dies.
+ * one transaction, so that each fact reaches each rollup exactly once, wherever the process dies. What stands in the
+ * journal is not counted yet, whoever wrote it and whatever its number: a batch is counted by who deletes it, and nothing
+ * else is ever deleted.
  */
 export class Roller {
   readonly #db: Db;
   readonly #dictionary: Dictionary;
   readonly #values: CappedValues;
   readonly #upsert;
+  readonly #claim;
   #watermark: number;
   #configVersion = -1;
   #sites = new Set<number>();
@@ -31,11 +37,8 @@ export class Roller {
     this.#dictionary = new Dictionary(db);
     this.#values = new CappedValues(db, this.#dictionary, caps);
     this.#upsert = upserts(db);
+    this.#claim = db.prepare<[number]>('DELETE FROM journal WHERE seq = ?');
     this.#watermark = readMeta(db, 'watermark');
-  }
-
-  get watermark(): number {
-    return this.#watermark;
   }
 
   /**
@@ -43,30 +46,28 @@ export class Roller {
    * waits must then be read from the journal again. Throws, and has changed nothing, where the database cannot be written.
    */
   count(batches: readonly Waiting[]): boolean {
-    const last = batches.at(-1);
-    if (!last) return true;
+    if (batches.length === 0) return true;
     try {
-      const counted = this.#db.transaction(() => this.#countWithin(batches, last.seq)).immediate();
-      if (counted) this.#watermark = last.seq;
-      return counted;
+      this.#watermark = this.#db.transaction(() => this.#countWithin(batches)).immediate();
+      return true;
     } catch (error) {
       this.#forget();
-      throw error;
+      if (error !== outrun) throw error;
+      this.#watermark = readMeta(this.#db, 'watermark');
+      return false;
     }
   }
 
-  #countWithin(batches: readonly Waiting[], last: number): boolean {
+  /** Gives the new watermark. */
+  #countWithin(batches: readonly Waiting[]): number {
     const watermark = readMeta(this.#db, 'watermark');
-    if (watermark !== this.#watermark) {
-      this.#watermark = watermark;
-      this.#forget();
-      return false;
-    }
+    if (watermark !== this.#watermark) throw outrun;
+    for (const { seq } of batches) if (this.#claim.run(seq).changes !== 1) throw outrun;
     this.#noticeChanges();
     this.#upsert(aggregate(this.#factsOf(batches), (site, day) => this.#values.idsOfDay(site, day)));
-    writeMeta(this.#db, 'watermark', last);
-    this.#db.prepare('DELETE FROM journal WHERE seq <= ?').run(last);
-    return true;
+    const highest = batches.reduce((most, { seq }) => Math.max(most, seq), watermark);
+    writeMeta(this.#db, 'watermark', highest);
+    return highest;
   }
 
   /** A site may have been removed meanwhile, by any process: its facts go with it, and strings may be gone. */

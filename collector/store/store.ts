@@ -4,19 +4,12 @@ import type { Reader } from '../query/read.ts';
 import type { Clock } from '../time/clock.ts';
 import { createStateWriter } from '../track/state-file.ts';
 import { checkedFacts } from './facts.ts';
-import type { StoreError } from './failures.ts';
-import { isQuestion, type OperationName, type Operations, operationNames } from './operations.ts';
+import { failureOf, type StoreError } from './failures.ts';
+import { type Config, configOf, isQuestion, type OperationName } from './operations.ts';
 import { inlinePort, type Port, threadFile, threadPort } from './port.ts';
 import { type ReaderHandlers, readerHandlers } from './reader-handlers.ts';
 import { type WriterHandlers, type WriterOptions, writerHandlers } from './writer-handlers.ts';
 import type { Pending } from './writing.ts';
-
-/** Each operation, answered later. */
-type Config = {
-  readonly [Name in OperationName]: (
-    ...args: Parameters<Operations[Name]>
-  ) => Promise<ReturnType<Operations[Name]>>;
-};
 
 export interface Store {
   /** The largest number that a batch was committed under before the store was opened; the next is one more. */
@@ -58,7 +51,7 @@ const endProcess = (error: StoreError): void => {
 
 /**
  * Opens the database, making and migrating it as needed, on this thread or on two others: the same functions either way.
- * Rejects with UnusableDatabase or StoreError.
+ * The caller holds the folder (`holdFolder`). Rejects with UnusableDatabase or StoreError.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const {
@@ -85,12 +78,31 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     (...args: unknown[]) =>
       isQuestion(name) ? reader('run', name, args, clock()) : writer('run', name, args, clock());
 
+  let committing = true;
+  /** Says the first failure of a row and the end of it: a full disk fails fifty commits a second. */
+  const told = (failure: unknown): void => {
+    if (failure === null) {
+      if (!committing) log('commits work again, events are counted');
+    } else if (committing) {
+      const { message, code } = failureOf(failure);
+      log(`a commit failed, events are refused until one works: ${message} (${code})`);
+    }
+    committing = failure === null;
+  };
+
   return {
     lastSeq: await writer('lastSeq'),
-    commit: async ({ seq, facts, state }) =>
-      writer('commit', seq, encodeFacts(checkedFacts(facts)), facts.length, state, clock()),
+    async commit({ seq, facts, state }) {
+      try {
+        await writer('commit', seq, encodeFacts(checkedFacts(facts)), facts.length, state, clock());
+      } catch (error) {
+        told(error);
+        throw error;
+      }
+      told(null);
+    },
     read: (reads) => reader('read', reads),
-    config: Object.fromEntries(operationNames.map((name) => [name, run(name)])) as Config,
+    config: configOf(run),
     flush: () => writer('flush'),
     pending: () => writer('pending'),
     check: () => writer('check'),
