@@ -6,6 +6,7 @@ import { createApp } from './app.ts';
 import { dist } from './dist.ts';
 import { createLog, type Log } from './log.ts';
 import { checkRuntimeFolder } from './runtime-folder.ts';
+import { holdFolder } from './store/hold.ts';
 import { openStore, type Store } from './store/store.ts';
 import { type Clock, steady } from './time/clock.ts';
 
@@ -20,19 +21,36 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Serves until stopped. Rejects if the port is taken or the database cannot be used. */
+/** Serves until stopped. Rejects if another server uses the data folder, the port is taken or the database cannot be used. */
 export async function serve(settings: Settings, print: (line: string) => void): Promise<Running> {
-  const clock = steady(Date.now);
   const log = createLog(settings.LOG_LEVEL);
   if (settings.RUNTIME_DIR !== undefined) {
     const warning = checkRuntimeFolder(settings.RUNTIME_DIR, settings.DATA_DIR);
     if (warning !== null) log({ level: 'error', warning });
   }
+  const hold = holdFolder(settings.DATA_DIR);
+  try {
+    const running = await serveHeld(settings, log, print);
+    return {
+      ...running,
+      async stop() {
+        await running.stop();
+        hold.release();
+      },
+    };
+  } catch (error) {
+    hold.release();
+    throw error;
+  }
+}
+
+async function serveHeld(settings: Settings, log: Log, print: (line: string) => void): Promise<Running> {
+  const clock = steady(Date.now);
   const store = await openStore({
     path: join(settings.DATA_DIR, 'footfall.db'),
     threads: true,
     clock,
-    log: (line) => log({ level: 'info', line }),
+    log: (line) => log({ level: 'error', what: 'store', line }),
     stateDir: settings.RUNTIME_DIR ?? null,
   });
   const started = await start(settings, store, clock, log).catch(async (error: unknown) => {

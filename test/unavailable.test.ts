@@ -68,10 +68,13 @@ test('a wrong setting stops the start with the variable, the value and an exampl
   await expect(startServer(folder, { FOOTFALL_TRUST_PROXY: 'everybody' })).rejects.toThrow(
     /FOOTFALL_TRUST_PROXY .*"everybody".*Example: FOOTFALL_TRUST_PROXY=/,
   );
-  await expect(startServer(folder, { FOOTFALL_GEO_CITY_V4: '/nowhere.mmdb' })).rejects.toThrow(
+  // Those that are noticed later: in a folder that no other server has.
+  const other = newFolder();
+  await expect(startServer(other, { FOOTFALL_GEO_CITY_V4: '/nowhere.mmdb' })).rejects.toThrow(
     /FOOTFALL_GEO_CITY_V4.*\/nowhere\.mmdb/,
   );
-  await expect(startServer(folder, { FOOTFALL_PORT: String(server.port) })).rejects.toThrow(/FOOTFALL_PORT=/);
+  await expect(startServer(other, { FOOTFALL_PORT: String(server.port) })).rejects.toThrow(/FOOTFALL_PORT=/);
+  removeFolder(other);
 });
 
 test('a stop does not wait for a request that never ends', async () => {

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Settings } from '../../schema/settings.ts';
 import type { Site } from '../../schema/site.ts';
 import { Unknown } from '../access/accounts.ts';
-import { openStore, type Store } from '../store/store.ts';
+import { openTool, type Tool } from '../store/tool.ts';
 
 export type ReadSettings = () => Settings;
 export const random = (size: number): Uint8Array => randomBytes(size);
@@ -18,15 +18,9 @@ export class Usage extends Error {
 /** Runs with the database open on a connection of its own: it works beside a running server, which notices the change within a second. */
 export async function withStore<T>(
   readSettings: ReadSettings,
-  work: (store: Store) => Promise<T>,
+  work: (store: Tool) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore({
-    path: join(readSettings().DATA_DIR, 'footfall.db'),
-    threads: false,
-    clock: Date.now,
-    rollupEveryMs: 0,
-    log: () => {},
-  });
+  const store = await openTool(join(readSettings().DATA_DIR, 'footfall.db'), Date.now);
   try {
     return await work(store);
   } finally {
@@ -42,7 +36,7 @@ export function check<T extends z.ZodType>(schema: T, value: unknown, name: stri
   throw new Usage(`${issue?.path.join('.') || name} ${issue?.message ?? 'is not valid'}`);
 }
 
-export async function siteByDomain(store: Store, domain: string): Promise<Site> {
+export async function siteByDomain(store: Tool, domain: string): Promise<Site> {
   const site = (await store.config.listSites()).find(
     (one) => one.domain === domain.toLowerCase().replace(/^www\./, ''),
   );

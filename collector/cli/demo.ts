@@ -11,7 +11,9 @@ import { fillDemo } from '../demo/fill.ts';
 import { domain } from '../demo/world.ts';
 import { dist } from '../dist.ts';
 import { serve } from '../serve.ts';
+import { holdFolder } from '../store/hold.ts';
 import { openStore } from '../store/store.ts';
+import { openTool } from '../store/tool.ts';
 import { check, type ReadSettings, random } from './context.ts';
 
 interface Options {
@@ -36,9 +38,12 @@ async function run(given: Settings, options: Options): Promise<void> {
   const settings: Settings = { ...rest, DATA_DIR: join(given.DATA_DIR, 'demo') };
   const finished = join(settings.DATA_DIR, 'footfall.db');
   const half = join(settings.DATA_DIR, 'filling');
-  if (options.fresh) rmSync(settings.DATA_DIR, { recursive: true, force: true });
+  const hold = holdFolder(settings.DATA_DIR);
+  if (options.fresh) for (const name of databaseFiles) rmSync(join(settings.DATA_DIR, name), { force: true });
   if (!existsSync(finished)) await fill({ ...settings, DATA_DIR: half }, days, settings.DATA_DIR);
   else process.stderr.write(`The demo is there already (${settings.DATA_DIR}); --fresh fills it anew.\n`);
+  // `serve` takes it again.
+  hold.release();
   if (!options.serve) return;
 
   const { email, password } = await newVisitorAccount(settings);
@@ -53,6 +58,8 @@ async function run(given: Settings, options: Options): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 }
+
+const databaseFiles = ['footfall.db', 'footfall.db-wal', 'footfall.db-shm'];
 
 /** Fills a folder of its own and moves it into place when it is whole, so that a demo that was cut off is not taken for one. */
 async function fill(settings: Settings, days: number, target: string): Promise<void> {
@@ -81,7 +88,7 @@ async function fill(settings: Settings, days: number, target: string): Promise<v
   };
   const sent = await fillDemo(app, store, time, Date.now(), days, bar);
   await store.close();
-  for (const name of ['footfall.db', 'footfall.db-wal', 'footfall.db-shm']) {
+  for (const name of databaseFiles) {
     const from = join(settings.DATA_DIR, name);
     if (existsSync(from)) renameSync(from, join(target, name));
   }
@@ -103,13 +110,7 @@ function bar(share: number, signals: number): void {
 async function newVisitorAccount(settings: Settings): Promise<{ email: string; password: string }> {
   const email = 'demo@trailhead.example';
   const password = newSecret(randomBytes).slice(0, 16);
-  const store = await openStore({
-    path: join(settings.DATA_DIR, 'footfall.db'),
-    threads: false,
-    clock: Date.now,
-    rollupEveryMs: 0,
-    log: () => {},
-  });
+  const store = await openTool(join(settings.DATA_DIR, 'footfall.db'), Date.now);
   const passwordHash = await hashPassword(password, random);
   const known = await store.config.findUser(email);
   if (known) await store.config.setPassword(known.user.id, passwordHash);

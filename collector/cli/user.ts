@@ -3,10 +3,10 @@ import type { User } from '../../schema/access.ts';
 import { Email, NewUser, Password, Role } from '../../schema/access.ts';
 import { addUser, Unknown } from '../access/accounts.ts';
 import { hashPassword } from '../access/secrets.ts';
-import type { Store } from '../store/store.ts';
+import type { Tool } from '../store/tool.ts';
 import { askPassword, check, printRows, type ReadSettings, random, Usage, withStore } from './context.ts';
 
-async function userByEmail(store: Store, email: string): Promise<User> {
+async function userByEmail(store: Tool, email: string): Promise<User> {
   const found = await store.config.findUser(check(Email, email, 'e-mail'));
   if (!found) throw new Unknown(`There is no user "${email}". footfall user list shows all.`);
   return found.user;

@@ -9,7 +9,10 @@ export type Db = Database.Database;
 /** In the header of the file, so that `file` and we can tell our database from another program's ("Foot"). */
 const applicationId = 0x466f6f74;
 const migrationsFolder = new URL('./migrations/', import.meta.url);
-const busyMs = 5_000;
+/** The server's: a commit that waits for another process holds up all that come after it, until their 503. */
+const serverBusyMs = 2_000;
+/** A command's, which may wait for a server under load. */
+const toolBusyMs = 5_000;
 
 /** Numbered SQL files, in order: `0001-what-it-does.sql` takes a database from version 0 to 1. */
 function readMigrations(): { version: number; sql: string }[] {
@@ -39,6 +42,14 @@ function refuseStranger(db: Db, path: string): void {
     );
 }
 
+/** Whether {@link migrate} has nothing to do; a command beside the server need not wait to write then. */
+function isCurrent(db: Db): boolean {
+  if (numberOf(db, 'application_id') !== applicationId) return false;
+  if (numberOf(db, 'user_version') !== readMigrations().at(-1)?.version) return false;
+  const name = db.prepare('SELECT 1 FROM rollup WHERE name = ?');
+  return rollups.every((rollup) => name.get(rollup.name) !== undefined);
+}
+
 /** Runs the migrations that the database has not had; to be called within a transaction. */
 function migrate(db: Db): void {
   const version = numberOf(db, 'user_version');
@@ -66,11 +77,14 @@ function orRefuse<Result>(path: string, work: () => Result): Result {
   }
 }
 
+/** Who opens it: the server writes events, a tool only configuration, perhaps beside a server. */
+export type Role = 'server' | 'tool';
+
 /**
  * Opens the database for writing, makes it where there is none (file 0600, folder 0700), and brings it up to date.
  * Throws {@link UnusableDatabase} for a file that is not ours or from a newer version, {@link StoreError} where it cannot be opened.
  */
-export function openDatabase(path: string): Db {
+export function openDatabase(path: string, role: Role): Db {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // SQLite gives its -wal and -shm files the mode of the database itself.
@@ -81,7 +95,7 @@ export function openDatabase(path: string): Db {
       'STORE_OPEN',
     );
   }
-  const db = new Database(path, { timeout: busyMs });
+  const db = new Database(path, { timeout: role === 'server' ? serverBusyMs : toolBusyMs });
   try {
     return orRefuse(path, () => {
       refuseStranger(db, path);
@@ -94,10 +108,10 @@ export function openDatabase(path: string): Db {
       db.pragma('foreign_keys = ON');
       db.pragma('cache_size = -65536');
       // Checkpoint every 32 MiB, as roll-ups change the same pages again and again; a log that grew further under a long
-      // read is cut back afterwards.
-      db.pragma('wal_autocheckpoint = 8192');
+      // read is cut back afterwards. The server's log is the server's to check.
+      db.pragma(`wal_autocheckpoint = ${role === 'server' ? 8_192 : 0}`);
       db.pragma(`journal_size_limit = ${32 * 1024 * 1024}`);
-      db.transaction(() => migrate(db)).immediate();
+      if (!isCurrent(db)) db.transaction(() => migrate(db)).immediate();
       return db;
     });
   } catch (error) {
@@ -108,7 +122,7 @@ export function openDatabase(path: string): Db {
 
 /** Opens the database that {@link openDatabase} has brought up to date, for reading only. */
 export function openReadOnly(path: string): Db {
-  const db = new Database(path, { readonly: true, timeout: busyMs });
+  const db = new Database(path, { readonly: true, timeout: serverBusyMs });
   db.pragma('cache_size = -65536');
   return db;
 }

@@ -23,11 +23,14 @@ export function writerHandlers(
   state: StateWriter | null,
   complain: (line: string) => void,
 ) {
-  const db = openDatabase(path);
+  const db = openDatabase(path, 'server');
   const writing = new Writing({ db, state, ...(caps ? { caps } : {}) });
   let timer: NodeJS.Timeout | null = null;
   let immediate: NodeJS.Immediate | null = null;
   let changed = true;
+  /** Changes with every commit of another connection: a command's, which leaves the log to us. */
+  const versionOfOthers = () => Number(db.pragma('data_version', { simple: true }));
+  let others = versionOfOthers();
 
   const step = () => {
     timer = null;
@@ -48,7 +51,11 @@ export function writerHandlers(
     else timer ??= setTimeout(step, rollupEveryMs).unref();
   };
   const truncating = setInterval(() => {
-    if (changed && !writing.waiting && writing.truncateLog()) changed = false;
+    const version = versionOfOthers();
+    changed ||= version !== others;
+    if (!changed || writing.waiting || !writing.truncateLog()) return;
+    changed = false;
+    others = version;
   }, truncateEveryMs).unref();
   const stop = () => {
     if (timer) clearTimeout(timer);
@@ -59,7 +66,7 @@ export function writerHandlers(
 
   if (writing.waiting) schedule();
   return {
-    lastSeq: () => writing.lastSeq,
+    lastSeq: () => writing.lastSeq(),
     commit(seq: number, facts: string, count: number, changes: Uint8Array | null, at: number) {
       writing.commit(seq, facts, count, changes, at);
       schedule();

@@ -1,0 +1,28 @@
+import type { Clock } from '../time/clock.ts';
+import { openDatabase } from './database.ts';
+import { type Config, configOf, runOperation } from './operations.ts';
+
+/** The store of a command: it reads and changes configuration, and leaves events to the server. */
+export interface Tool {
+  /** Sites, users, sessions and keys. Rejects with Conflict or NotFound, in words for the user. */
+  readonly config: Config;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database, making and migrating it as needed, perhaps beside a server: what waits in the journal and the
+ * write-ahead log are the server's. Rejects with UnusableDatabase or StoreError.
+ */
+export async function openTool(path: string, clock: Clock): Promise<Tool> {
+  const db = openDatabase(path, 'tool');
+  return {
+    config: configOf(
+      (name) =>
+        async (...args) =>
+          runOperation(db, clock, name, args),
+    ),
+    async close() {
+      db.close();
+    },
+  };
+}
