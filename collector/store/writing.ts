@@ -20,8 +20,8 @@ export interface WritingOptions {
 
 /**
  * Facts in one transaction of the rollups, which holds up commits for as long as it takes. Half as many take more than
- * half as long, because fewer share a cell: measured at 4,000 facts/s, pieces of 1,000 cost half as much again a fact,
- * pieces of 150 (25 ms) three times as much, and commits wait longer with either.
+ * half as long, because fewer share a cell: pieces of 1,000 cost a fifth to a half more
+ * a fact, pieces of 150 (about 25 ms) three times as much, and at 4,000 facts/s commits then wait longer, not shorter.
  */
 const mostFacts = 5_000;
 /** Batches kept in memory until they are counted; a longer backlog is read from the journal. */
