@@ -52,7 +52,7 @@ export interface Visit {
   closed: boolean;
 }
 
-export interface Drop {
+interface Drop {
   readonly date: string;
   readonly reason: DropReason;
 }
@@ -67,7 +67,7 @@ export interface History {
   readonly drops: readonly Drop[];
 }
 
-export const timeout = 30 * 60_000;
+const timeout = 30 * 60_000;
 
 /** The timezone in force: a change applies from the local midnight after it was made. */
 export function zoneAt(site: TestSite, at: number): string {
