@@ -33,18 +33,22 @@ export function createPipeline(stages: Stages, tally: Tally, clock: () => number
     const outcomes: Outcome[] = [];
     const facts: Fact[] = [];
     const at = clock();
-    for (const submitted of events) {
-      for (const domain of submitted.domains) {
-        const end = run(submitted, domain, client, at);
-        if ('dropped' in end) outcomes.push(end.dropped);
-        else {
-          outcomes.push('counted');
-          facts.push(...end);
+    try {
+      for (const submitted of events) {
+        for (const domain of submitted.domains) {
+          const end = run(submitted, domain, client, at);
+          if ('dropped' in end) outcomes.push(end.dropped);
+          else {
+            outcomes.push('counted');
+            facts.push(...end);
+          }
         }
       }
+    } finally {
+      // Whatever became of a later event, what was tracked must be counted, and in the same tick. Even without facts: a
+      // signal that only extends its visit must outlive a crash too.
+      if (outcomes.includes('counted')) await stages.journal(facts);
     }
-    // Even without facts: a signal that only extends its visit must outlive a crash too.
-    if (outcomes.includes('counted')) await stages.journal(facts);
     return outcomes;
   };
 
