@@ -16,7 +16,7 @@ export const post = (body: string, callback: Callback, patience?: number): void 
         // Without patience: this is the last try.
         setTimeout(post, wait * 1e3, body, callback);
       } else callback(response.status);
-    }, callback);
+    }, callback).catch(() => {});
   } catch {
     navigator.sendBeacon(endpoint, body);
   }

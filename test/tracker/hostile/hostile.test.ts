@@ -15,8 +15,10 @@ test('a frozen history and a browser without navigation timing', async () => {
     call('Circular', { props: circular });
     call('None', null);
     call();
+    call('Callback', { callback: 5 });
     history.pushState(null, '', '/hostile/next');
   });
+  await stage.event('Callback');
   await mark(page);
   expect(stage.seen().filter((line) => /^pageview|^marker/.test(line))).toContain('pageview /hostile/');
   expect(stage.seen().at(-1)).toMatch(/^marker/);
