@@ -24,7 +24,7 @@ interface Visitor {
   readonly extraHTTPHeaders?: Record<string, string>;
 }
 
-interface TestBrowser {
+export interface TestBrowser {
   /** A page in a browser profile of its own. Playwright keeps such pages focused and visible at all times. */
   readonly newPage: (visitor?: Visitor) => Promise<Page>;
   readonly close: () => Promise<void>;
