@@ -10,13 +10,15 @@ export type Callback = (outcome: unknown) => void;
  */
 export const post = (body: string, callback: Callback, patience?: number): void => {
   try {
-    fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'omit' }).then((response) => {
-      const wait = (response.headers.get('retry-after') || 1) as number;
-      if (/429|503/.test(response.status as unknown as string) && wait < (patience as number)) {
-        // Without patience: this is the last try.
-        setTimeout(post, wait * 1e3, body, callback);
-      } else callback(response.status);
-    }, callback).catch(() => {});
+    fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'omit' })
+      .then((response) => {
+        const wait = (response.headers.get('retry-after') || 1) as number;
+        if (/429|503/.test(response.status as unknown as string) && wait < (patience as number)) {
+          // Without patience: this is the last try.
+          setTimeout(post, wait * 1e3, body, callback);
+        } else callback(response.status);
+      }, callback)
+      .catch(() => {});
   } catch {
     navigator.sendBeacon(endpoint, body);
   }
