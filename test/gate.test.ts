@@ -271,3 +271,19 @@ describe('salts', () => {
     expect(salts.at(site({}, 'Pacific/Pago_Pago'), noon - 3_600_000 * 2).today).toBe(today);
   });
 });
+
+describe('P2', () => {
+  it.each([
+    ['81.2.69.142', '81.2.69.0'],
+    ['::ffff:81.2.69.142', '81.2.69.0'],
+    ['2a02:8108:4ac0:6b3f:9d41:c7e5:18ba:f2d6', '2a02:8108:4ac0::'],
+  ])('the place of %s is looked up by its network %s', (peer, network) => {
+    const asked: string[] = [];
+    const spy: GateParts['places'] = (text) => {
+      asked.push(text);
+      return places(text);
+    };
+    pass({ peer, parts: { places: spy } });
+    expect(asked).toEqual([network]);
+  });
+});
