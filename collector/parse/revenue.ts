@@ -1,22 +1,10 @@
+import { minorDigits } from '../../schema/currency.ts';
 import { limits } from '../../schema/limits.ts';
 import { WireRevenue } from '../../schema/wire.ts';
 import { badField } from './malformed.ts';
 import type { Submitted } from './submitted.ts';
 
 const known = new Set(Intl.supportedValuesOf('currency'));
-const digits = new Map<string, number>();
-
-/** Digits after the point that a currency has (ISO 4217, as ICU knows it). */
-function minorDigits(currency: string): number {
-  let count = digits.get(currency);
-  if (count === undefined) {
-    count =
-      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
-      2;
-    digits.set(currency, count);
-  }
-  return count;
-}
 
 /**
  * Revenue in whole minor units, halves rounded up. Refunds are refused: stored numbers only ever grow.
