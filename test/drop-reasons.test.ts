@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DropReason, dropReasons } from '../schema/drop-reasons.ts';
+import { createTally } from '../collector/tally.ts';
+import { DropReason, dropReasons } from '../schema/drop-reasons.ts';
 import { limits } from '../schema/limits.ts';
 import { openReplay, type Replay } from './support/replay.ts';
 import { realBrowser } from './support/server.ts';
+import { aSite } from './support/site.ts';
 
 const domain = 'example.com';
 const noon = Date.UTC(2026, 5, 10, 12);
@@ -121,6 +123,24 @@ describe('each reason to drop an event', () => {
     expect(ignored).toEqual(counted);
     expect(plain).toEqual(counted);
   });
+});
+
+test('every reason of the closed list is tallied, those too that no request can cause here', () => {
+  const tally = createTally({ find: (name) => (name === domain ? aSite() : undefined) });
+  const reasons = DropReason.options;
+  for (const reason of reasons) {
+    tally.drop({ dropped: reason }, domain, noon);
+    tally.drop({ dropped: reason }, domain, noon);
+    tally.drop({ dropped: reason }, 'unknown.example', noon);
+  }
+  const facts = tally.facts();
+  expect(facts.map(({ dims, amounts }) => [dims.reason, amounts.dropped])).toEqual(
+    reasons.map((reason) => [reason, 2]),
+  );
+  expect([...tally.total.dropped]).toEqual(reasons.map((reason) => [reason, 3]));
+  expect(tally.facts()).toEqual([]);
+  tally.putBack(facts);
+  expect(tally.facts()).toEqual(facts);
 });
 
 test('a clock that is set back ends no day and begins none', async () => {
