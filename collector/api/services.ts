@@ -28,7 +28,10 @@ export interface Services {
   /** Where browsers reach this collector, without a slash at its end. */
   publicUrl(): string;
   realtime(siteId: number, at: number): Omit<Realtime, 'receiving'>;
-  /** Batches that wait for their commit, and whether the last commit worked. */
-  health(): Promise<{ writable: boolean; waitingBatches: number }>;
+  /**
+   * Whether the journal can be written, how long the oldest facts wait for their commit (ms), and how many committed batches wait
+   * to be counted.
+   */
+  health(): Promise<{ writable: boolean; lag: number; waitingBatches: number }>;
   log(line: Readonly<Record<string, unknown>>): void;
 }
