@@ -12,6 +12,7 @@ describe('texts', () => {
     ['write to jane.doe+x@example.co.uk now', `write to ${redacted} now`],
     ['jane%40example.com', redacted],
     ['jane%2540example.com', redacted],
+    ['%250a%40example.com', redacted],
     ['jane@ex\u200bample.com', redacted],
     ['jörg@müller.de', redacted],
     ['@jane', '@jane'],

@@ -41,13 +41,14 @@ export function scrubPath(path: string, most: number = limits.value): string {
   });
 }
 
-/** Whether a secret shows once all percent-encoding is undone. */
+/** Whether a secret shows once some or all percent-encoding is undone: one layer more may hide it again. */
 function hidesSecret(text: string): boolean {
   if (simple.test(text)) return false;
   let inner = text;
   for (let layer = 0; layer < layers; layer += 1) {
     const next = visible(decode(inner));
-    if (next === inner) return inner !== text && hasSecret(inner);
+    if (next === inner) return false;
+    if (hasSecret(next)) return true;
     inner = next;
   }
   return true;
