@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventRoutes } from '../collector/api/events.ts';
 import { parseBody } from '../collector/parse/parse.ts';
 import { createPipeline } from '../collector/pipeline.ts';
 import { createTally } from '../collector/tally.ts';
@@ -12,6 +13,21 @@ const fact = (page: string): Fact => ({
   hour: 0,
   dims: { page },
   amounts: { pageviews: 1 },
+});
+
+test('the pixel is a picture even when something is wrong inside, and the metric says so', async () => {
+  const tally = createTally({ find: () => undefined });
+  const logged: unknown[] = [];
+  const routes = eventRoutes({
+    collect: () => Promise.reject(new TypeError('with the words of a visitor')),
+    tally,
+    clock: () => 0,
+    log: (line) => logged.push(line),
+  });
+  const reply = await routes.request('/pixel.gif?u=https%3A%2F%2Fexample.com%2F');
+  expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'image/gif']);
+  expect(tally.total.dropped.get('unstored')).toBe(1);
+  expect(logged).toEqual([{ level: 'error', what: 'pixel', error: 'TypeError' }]);
 });
 
 test('what was tracked before a fault in a later event of the request is counted all the same', async () => {

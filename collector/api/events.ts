@@ -31,8 +31,12 @@ const named = (outcomes: readonly Outcome[]): DropReason[] => [
 ];
 
 /** Where events come in: `POST /api/event` and the pixel for pages without script. */
-export function eventRoutes(services: Services): Hono<Env> {
-  const { collect, tally, clock } = services;
+export function eventRoutes({
+  collect,
+  tally,
+  clock,
+  log,
+}: Pick<Services, 'collect' | 'tally' | 'clock' | 'log'>): Hono<Env> {
   const drop = (reason: DropReason): void => void tally.drop({ dropped: reason }, null, clock());
 
   return new Hono<Env>()
@@ -74,7 +78,9 @@ export function eventRoutes(services: Services): Hono<Env> {
         await collect([parsePixel(new URL(c.req.url).searchParams)], clientOf(c));
       } catch (error) {
         drop(error instanceof Malformed ? 'malformed' : 'unstored');
-        if (!(error instanceof Malformed || error instanceof JournalUnavailable)) throw error;
+        // A page must not show a broken picture, whatever happened here.
+        if (!(error instanceof Malformed || error instanceof JournalUnavailable))
+          log({ level: 'error', what: 'pixel', error: error instanceof Error ? error.name : 'unknown' });
       }
       return pixel();
     });
@@ -84,8 +90,8 @@ export function eventRoutes(services: Services): Hono<Env> {
       return parseBody(text);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      drop(error.code === 'too_large' ? 'oversize' : 'malformed');
-      throw new Problem(error.code === 'too_large' ? 413 : 400, error.code, error.message, {
+      drop('malformed');
+      throw new Problem(400, error.code, error.message, {
         path: error.path,
         hint: error.hint,
         headers: open,
