@@ -8,6 +8,7 @@ type Special = (typeof values)[keyof typeof values];
 /** What stand-ins are called. */
 export const special: Readonly<Record<Special, string>> = {
   'Direct / None': messages.panel.direct,
+  new: messages.panel.newBrowser,
   '(unknown)': messages.panel.unknown,
   '(none)': messages.panel.noValue,
   '(other)': messages.panel.folded,

@@ -6,7 +6,7 @@ export const Dimension = z.object({
   api: z.string(),
   label: z.string(),
   /** What it belongs to: one hit, the whole visit, or a rule that was evaluated on a hit. */
-  scope: z.enum(['hit', 'visit', 'goal', 'prop', 'revenue', 'drop']),
+  scope: z.enum(['hit', 'visit', 'goal', 'prop', 'revenue', 'drop', 'browser', 'cohort']),
   /** Core dimensions stand jointly in `detail` and meet others in pairs. */
   core: z.boolean(),
   /** Kept of visitors who opted out. */
@@ -265,6 +265,22 @@ export const dimensions = {
     coarsening: 'identified or opted-out',
     category: 'none',
   }),
+  last_visit: declare({
+    api: 'visit:last_visit',
+    label: 'Days between visits',
+    scope: 'browser',
+    origin: 'a date in the browser’s storage, where the site measures returning browsers',
+    coarsening: 'whole days up to 395, or new',
+    category: 'activity',
+  }),
+  first_week: declare({
+    api: 'visit:first_week',
+    label: 'First week',
+    scope: 'cohort',
+    origin: 'a date in the browser’s storage, where the site measures returning browsers',
+    coarsening: 'the week’s Monday; kept where enough browsers share it',
+    category: 'activity',
+  }),
   reason: declare({
     api: 'event:drop_reason',
     label: 'Filtered out because',
@@ -318,6 +334,8 @@ export type VisitAttributes = Readonly<Record<VisitDimension, string>>;
 export const values = {
   /** The source of a visit that came from nowhere else. */
   direct: 'Direct / None',
+  /** The last visit of a browser that kept no date of an earlier one. */
+  newBrowser: 'new',
   /** Should have a value, but it could not be learnt. */
   unknown: '(unknown)',
   /** Has no value: no campaign tag, no referrer, no pageview yet. */

@@ -15,6 +15,7 @@ export const dropReasons = {
   excluded_country: { label: 'Country excluded by a setting', silent: false },
   opted_out_ignored: { label: 'Opted out, not counted by a setting', silent: true },
   opted_out_engagement: { label: 'Engagement of an opted-out visitor', silent: true },
+  erased: { label: 'Of a visitor who had today’s visit erased', silent: true },
   late_engagement: { label: 'Engagement after its visit had ended', silent: true },
   oversize: { label: 'Request too large', silent: false },
   malformed: { label: 'Request not understood', silent: false },

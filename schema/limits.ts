@@ -18,6 +18,12 @@ export const limits = {
   props: 30,
   propKey: 300,
   propValue: 2_000,
+  /** Distinct pages of one visitor and day that feed the differentially private export. */
+  boundedPages: 10,
+  /** Cells kept of a pair and day; the smallest beyond are folded when the day closes. */
+  pairCells: 1_000,
+  /** Days that a browser may keep its dates, and that they reach back: 13 months, not renewed. */
+  browserDays: 395,
   /** Characters of any stored dimension value. */
   value: 500,
   /** Questions in one query request. */

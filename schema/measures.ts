@@ -28,8 +28,9 @@ export const amounts = [
   'bounces',
   'duration',
   'views',
-  /** The ended visit had a pageview, so it has an exit page. */
+  /** The ended visit had a pageview, so it has an exit page; it is also the visitor's first visit of the day. */
   'exits',
+  'exit_first',
   /** Engaged ms on a page; percent by which a visit's deepest scroll of a page grew. */
   'engaged',
   'scroll',
@@ -39,6 +40,10 @@ export const amounts = [
   'revenue',
   /** Events that were filtered out. */
   'dropped',
+  /** A browser's first pageview of the day, or of the week, where returning browsers are measured. */
+  'browsers',
+  /** One of the first distinct pages of a visitor and day. */
+  'bounded',
 ] as const;
 export type Amount = (typeof amounts)[number];
 export type Amounts = Partial<Record<Amount, number>>;
@@ -58,6 +63,7 @@ export const columns = [
   'bytes',
   'revenue',
   'dropped',
+  'browsers',
 ] as const;
 export type Column = (typeof columns)[number];
 
@@ -83,6 +89,7 @@ const acquisition: ReadonlySet<DimensionName> = new Set<DimensionName>([
 export function measuresOf(dims: readonly DimensionName[]): Measured {
   const has = (name: DimensionName) => dims.includes(name);
   if (has('reason')) return { dropped: 'dropped' };
+  if (has('last_visit') || has('first_week')) return dims.length === 1 ? { browsers: 'browsers' } : {};
   if (has('currency')) return { revenue: 'revenue', pageviews: 'pageviews', custom: 'custom' };
   const hits: Measured = { pageviews: 'pageviews', custom: 'custom' };
   if (has('goal')) return { ...hits, visitors: 'goal_first', visits: 'goal_visits' };

@@ -2,7 +2,7 @@ import { coreDimensions, type DimensionName, dimensionNames, dimensions } from '
 import { type Amount, type Measured, measuresOf } from './measures.ts';
 
 /** One kind of fact: each feeds only the rollups over it, so that a hit with three goals still is one hit. */
-export type FactScope = 'web' | 'goal' | 'prop' | 'revenue' | 'drop';
+export type FactScope = 'web' | 'goal' | 'prop' | 'revenue' | 'drop' | 'browser' | 'cohort' | 'bounded';
 
 /** Counters kept by some dimensions and a grain of time. */
 export interface Rollup {
@@ -11,17 +11,29 @@ export interface Rollup {
   readonly scope: FactScope;
   readonly dims: readonly DimensionName[];
   /** Buckets of site-local wall-clock time. */
-  readonly grain: 'hour' | 'day';
+  readonly grain: 'hour' | 'day' | 'month';
   readonly shape: 'trend' | 'single' | 'pair' | 'detail';
   /** Retention class: how long the buckets are kept as they are. */
   readonly keep: 'long' | 'pairs' | 'detail';
   readonly measured: Measured;
+  /**
+   * The amount that says how many visitors (each counted once a day) share a cell, in the column `visitors`: cells under K
+   * are folded by it. Null where nothing is folded. Where `measured` knows no visitors it is no figure to be asked for.
+   */
+  readonly people: Amount | null;
 }
 
 const scopeOf = (dims: readonly DimensionName[]): FactScope => {
   const scopes = dims.map((name) => dimensions[name].scope);
-  for (const scope of ['drop', 'goal', 'revenue', 'prop'] as const) if (scopes.includes(scope)) return scope;
+  for (const scope of ['drop', 'goal', 'revenue', 'prop', 'browser', 'cohort'] as const)
+    if (scopes.includes(scope)) return scope;
   return 'web';
+};
+
+const peopleOf = (dims: readonly DimensionName[], measured: Measured): Amount | null => {
+  if (dims.length !== 2) return null;
+  if (measured.visitors) return measured.visitors;
+  return dims.includes('exit_page') ? 'exit_first' : dims.includes('goal') ? 'goal_first' : 'event_first';
 };
 
 const byDay = (dims: readonly DimensionName[]): Rollup => ({
@@ -32,6 +44,7 @@ const byDay = (dims: readonly DimensionName[]): Rollup => ({
   shape: dims.length === 1 ? 'single' : 'pair',
   keep: dims.length === 1 ? 'long' : 'pairs',
   measured: measuresOf(dims),
+  people: peopleOf(dims, measuresOf(dims)),
 });
 
 const trend: Rollup = {
@@ -42,6 +55,7 @@ const trend: Rollup = {
   shape: 'trend',
   keep: 'long',
   measured: measuresOf([]),
+  people: null,
 };
 
 /** The amounts that `detail` and the trend keep apart, because the question decides which of them it sums. */
@@ -72,6 +86,7 @@ const detail: Rollup = {
   shape: 'detail',
   keep: 'detail',
   measured: {},
+  people: null,
 };
 
 /** Which others each core dimension meets, besides the other core dimensions. Pages do not meet cities, versions, screens or languages. */
@@ -127,19 +142,51 @@ for (const core of ['page', 'source', 'channel', 'utm_campaign', 'country', 'dev
 for (const core of coreDimensions) pairs.push(byDay(['currency', core]));
 pairs.push(byDay(['currency', 'goal']), byDay(['event', 'prop']));
 
-/** Everything that is stored about visits. */
+/** Pages for the differentially private export: of each visitor and day the first few distinct ones, unfolded. */
+export const bounded: Rollup = {
+  name: 'bounded',
+  scope: 'bounded',
+  dims: ['page'],
+  grain: 'day',
+  shape: 'single',
+  keep: 'long',
+  measured: { visitors: 'bounded' },
+  people: null,
+};
+
+/** Everything that is counted as it comes in. */
 export const rollups: readonly Rollup[] = [
   trend,
   ...dimensionNames.map((name) => byDay([name])),
   ...pairs,
   detail,
+  bounded,
 ];
+
+const months = new Map<Rollup, Rollup>(
+  rollups
+    .filter(
+      ({ grain, scope }) =>
+        grain === 'day' && scope !== 'browser' && scope !== 'cohort' && scope !== 'bounded',
+    )
+    .map((rollup) => [rollup, { ...rollup, name: `${rollup.name} by month`, grain: 'month', keep: 'long' }]),
+);
+
+/**
+ * The same counters by calendar month, which a job makes from the days: a bucket is the month's first day. Pairs are folded
+ * to K there. Undefined for what has no months.
+ */
+export const monthOf = (rollup: Rollup): Rollup | undefined => months.get(rollup);
+
+/** Everything that is stored. */
+export const storedRollups: readonly Rollup[] = [...rollups, ...months.values()];
 
 /** The rollup over exactly these dimensions, in any order. */
 export function rollupOver(dims: readonly DimensionName[]): Rollup | undefined {
   return rollups.find(
     (rollup) =>
       rollup.shape !== 'detail' &&
+      rollup.scope !== 'bounded' &&
       rollup.dims.length === dims.length &&
       dims.every((name) => rollup.dims.includes(name)),
   );

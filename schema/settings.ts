@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { profiles } from './profiles.ts';
+import { retention } from './retention.ts';
 
 const whole = (what: string, least: number, most: number) =>
   z
@@ -11,6 +13,11 @@ const whole = (what: string, least: number, most: number) =>
         .min(least, `must be at least ${least}`)
         .max(most, `must be at most ${most}`),
     );
+/** A period of a retention class: shorter than promised, never longer. */
+const kept = (name: 'detail' | 'pairs' | 'long') => {
+  const { unit, shortest, longest } = retention[name];
+  return whole(`a number of ${unit}`, shortest, longest);
+};
 const path = z.string().min(1, 'must not be empty');
 
 /** A trusted hop: an address, or a network in CIDR notation. */
@@ -58,20 +65,47 @@ export const settings = {
     example: '1800',
   },
   DETAIL_HOURS: {
-    schema: whole('a number of hours', 0, 168).default(168),
-    about: 'hours that questions over several dimensions may reach back',
+    schema: kept('detail').optional(),
+    about:
+      'hours that questions over several dimensions may reach back; by default 168, none under the strict profile',
     example: '168',
+  },
+  PAIR_DAYS: {
+    schema: kept('pairs').default(retention.pairs.longest),
+    about: 'days for which two dimensions are kept together by day, before they are folded to months',
+    example: '60',
+  },
+  KEEP_DAYS: {
+    schema: kept('long').default(retention.long.longest),
+    about: 'days after which every counter is deleted',
+    example: '759',
   },
   K: {
     schema: whole('a whole number', 2, 1_000).default(10),
-    about: 'visitors that must share a value; nothing is folded yet, so it has no effect yet',
+    about:
+      'visitors that must share a value where pairs of dimensions are folded and where figures leave the owner’s view',
     example: '10',
   },
   PROFILE: {
-    // A level of privacy that is not carried out must not be taken for one that is.
-    schema: z.literal('standard', 'must be standard: strict is not carried out yet').default('standard'),
-    about: 'bundle of privacy settings',
+    schema: z.enum(['standard', 'strict'], 'must be standard or strict').default('standard'),
+    about:
+      'bundle of privacy settings: standard, or strict (in the manner of the audience-measurement exemption)',
     example: 'standard',
+  },
+  CONTROLLER: {
+    schema: z.string().trim().min(2, 'must not be empty').max(300).optional(),
+    about: 'who is responsible for the data, for the privacy notice: name and postal address',
+    example: 'Example Ltd, 1 High Street, London',
+  },
+  CONTACT: {
+    schema: z.string().trim().min(3, 'must not be empty').max(300).optional(),
+    about: 'where privacy requests are sent: an e-mail address or a web address',
+    example: 'privacy@example.com',
+  },
+  REVIEWED: {
+    schema: z.iso.date('must be a date such as 2026-01-31').optional(),
+    about: 'the day on which these settings were last reviewed',
+    example: '2026-01-31',
   },
   GEO_CITY_V4: {
     schema: path.optional(),
@@ -92,19 +126,34 @@ export const settings = {
   },
 } as const;
 
-export const Settings = z.strictObject({
-  PORT: settings.PORT.schema,
-  HOST: settings.HOST.schema,
-  PUBLIC_URL: settings.PUBLIC_URL.schema,
-  DATA_DIR: settings.DATA_DIR.schema,
-  RUNTIME_DIR: settings.RUNTIME_DIR.schema,
-  TRUST_PROXY: settings.TRUST_PROXY.schema,
-  VISIT_TIMEOUT: settings.VISIT_TIMEOUT.schema,
-  DETAIL_HOURS: settings.DETAIL_HOURS.schema,
-  K: settings.K.schema,
-  PROFILE: settings.PROFILE.schema,
-  GEO_CITY_V4: settings.GEO_CITY_V4.schema,
-  GEO_CITY_V6: settings.GEO_CITY_V6.schema,
-  LOG_LEVEL: settings.LOG_LEVEL.schema,
-});
+/** The strict profile keeps no detail; everybody else as long as was promised, where nothing is set. */
+const detailHours = (given: number | undefined, profile: keyof typeof profiles): number =>
+  given ?? (profiles[profile].detail ? retention.detail.longest : 0);
+
+export const Settings = z
+  .strictObject({
+    PORT: settings.PORT.schema,
+    HOST: settings.HOST.schema,
+    PUBLIC_URL: settings.PUBLIC_URL.schema,
+    DATA_DIR: settings.DATA_DIR.schema,
+    RUNTIME_DIR: settings.RUNTIME_DIR.schema,
+    TRUST_PROXY: settings.TRUST_PROXY.schema,
+    VISIT_TIMEOUT: settings.VISIT_TIMEOUT.schema,
+    DETAIL_HOURS: settings.DETAIL_HOURS.schema,
+    PAIR_DAYS: settings.PAIR_DAYS.schema,
+    KEEP_DAYS: settings.KEEP_DAYS.schema,
+    K: settings.K.schema,
+    PROFILE: settings.PROFILE.schema,
+    CONTROLLER: settings.CONTROLLER.schema,
+    CONTACT: settings.CONTACT.schema,
+    REVIEWED: settings.REVIEWED.schema,
+    GEO_CITY_V4: settings.GEO_CITY_V4.schema,
+    GEO_CITY_V6: settings.GEO_CITY_V6.schema,
+    LOG_LEVEL: settings.LOG_LEVEL.schema,
+  })
+  .refine(({ PROFILE, DETAIL_HOURS = 0 }) => profiles[PROFILE].detail || DETAIL_HOURS === 0, {
+    path: ['DETAIL_HOURS'],
+    error: 'must be 0 or not set under FOOTFALL_PROFILE=strict, which keeps no detail',
+  })
+  .transform((given) => ({ ...given, DETAIL_HOURS: detailHours(given.DETAIL_HOURS, given.PROFILE) }));
 export type Settings = z.infer<typeof Settings>;

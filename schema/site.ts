@@ -53,6 +53,10 @@ const rules = {
   optedOut: z.enum(['count', 'ignore']),
   /** false: nobody has an identifier. */
   identify: z.boolean(),
+  /** `children` turns identifiers off altogether, whatever else is set. */
+  audience: z.enum(['general', 'children'], 'must be general or children'),
+  /** Returning browsers are measured by two dates on the visitor's device: never, always, or after consent. */
+  returning: z.enum(['off', 'on', 'consent'], 'must be off, on or consent'),
   /** Paths (`*` for any characters), networks (CIDR or address) and countries that are not counted. */
   excludedPaths: z.array(pattern).max(100),
   excludedNetworks: z
@@ -76,12 +80,25 @@ export const SiteSettings = z.strictObject({
   dnt: rules.dnt.default(true),
   optedOut: rules.optedOut.default('count'),
   identify: rules.identify.default(true),
+  audience: rules.audience.default('general'),
+  returning: rules.returning.default('off'),
   excludedPaths: rules.excludedPaths.default([]),
   excludedNetworks: rules.excludedNetworks.default([]),
   excludedCountries: rules.excludedCountries.default([]),
   goals: rules.goals.default([]),
 });
 export type SiteSettings = z.infer<typeof SiteSettings>;
+
+/** Whether anybody at the site may have an identifier. */
+export const identifies = ({ identify, audience }: SiteSettings): boolean =>
+  identify && audience !== 'children';
+
+/** Why settings cannot hold together, in words that name the fix; null where they can. */
+export function contradictionIn(settings: SiteSettings): string | null {
+  if (settings.returning === 'off' || identifies(settings)) return null;
+  const why = settings.audience === 'children' ? 'the audience is children' : 'identify is off';
+  return `Returning browsers cannot be measured where nobody has an identifier (${why}). Set returning to off.`;
+}
 
 /** Some of the settings: without defaults, because zod would fill them in and a change would reset what it does not name. */
 const SomeSettings = z.strictObject(rules).partial();

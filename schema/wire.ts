@@ -52,6 +52,8 @@ export const WireEvent = z.object({
   z: absent(z.number()),
   st: absent(z.number()),
   by: absent(z.number()),
+  /** Of browsers where returning is measured: the site's calendar day, days since the last visit, Monday of the first visit's week; days since 1970. */
+  dy: absent(z.number()),
   lv: absent(z.number()),
   fv: absent(z.number()),
   v: absent(z.unknown()),

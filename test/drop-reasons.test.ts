@@ -21,7 +21,7 @@ interface Sent {
 const view = { n: 'pageview', d: domain, u: 'https://example.com/' };
 
 /** One request that ends in each reason. The type asks for every member: a new reason without a case does not compile. */
-const cases: Record<Exclude<DropReason, 'unstored' | 'bad_token'>, Sent> = {
+const cases: Record<Exclude<DropReason, 'unstored' | 'bad_token' | 'erased'>, Sent> = {
   bot: {
     headers: { 'user-agent': 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)' },
   },

@@ -27,6 +27,7 @@ export function rowsOf(facts: readonly Fact[], rollup: Rollup): Row[] {
     else
       for (const [column, amount] of Object.entries(rollup.measured))
         sums[column] = fact.amounts[amount] ?? 0;
+    if (rollup.people) sums.visitors = fact.amounts[rollup.people] ?? 0;
     if (rollup.shape === 'trend') sums.hour_first = fact.amounts.hour_first ?? 0;
     if (Object.values(sums).every((sum) => sum === 0)) continue;
     const bucket = rollup.grain === 'hour' ? fact.hour : Math.floor(fact.hour / 24);
@@ -114,7 +115,18 @@ const dimsOf = (scope: Fact['scope']): DimensionName[] => [
 
 /** Facts of every scope, over two sites, three days and few values, so that much falls together. */
 export const anyFact: fc.Arbitrary<Fact> = fc
-  .constantFrom<Fact['scope']>('web', 'web', 'web', 'goal', 'prop', 'revenue', 'drop')
+  .constantFrom<Fact['scope']>(
+    'web',
+    'web',
+    'web',
+    'goal',
+    'prop',
+    'revenue',
+    'drop',
+    'browser',
+    'cohort',
+    'bounded',
+  )
   .chain((scope) =>
     fc.record(
       {

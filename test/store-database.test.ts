@@ -12,7 +12,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { shapes, storedSums } from '../collector/rollups/stored.ts';
 import { keyColumns } from '../collector/store/upsert.ts';
-import { rollups } from '../schema/rollups.ts';
+import { storedRollups } from '../schema/rollups.ts';
 import { addSites, batch, newFolder, openAt, pageview } from './store-folder.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -33,7 +33,7 @@ test('the migrations make the columns that the schema declares', async () => {
     ).toEqual(keyColumns(shape));
   }
   expect(db.prepare('SELECT name FROM rollup ORDER BY id').pluck().all()).toEqual(
-    rollups.map(({ name }) => name),
+    storedRollups.map(({ name }) => name),
   );
   const files = readdirSync(new URL('../collector/store/migrations/', import.meta.url));
   expect(db.pragma('user_version', { simple: true })).toBe(files.length);

@@ -37,14 +37,18 @@ test('a visit crosses midnight: visitor of both days, visit of the first', () =>
   );
   const [closed] = v.sweep('2026-06-11T00:56:01Z');
   expect(closed?.hour).toBe(hourOf('2026-06-10', 23));
-  expect(closed?.amounts).toEqual({ closed: 1, views: 3, exits: 1, duration: 36 * minute });
+  expect(closed?.amounts).toEqual({ closed: 1, views: 3, exits: 1, exit_first: 1, duration: 36 * minute });
 });
 
 test('a gap over midnight ends the visit under yesterday’s key when the next one begins', () => {
   const v = visitors();
   v.send('2026-06-10T23:50:00Z', {});
   const facts = v.send('2026-06-11T00:20:00.001Z', {});
-  expect(facts.map(({ hour, amounts }) => [hour, amounts.closed, amounts.starts])).toEqual([
+  expect(
+    facts
+      .filter(({ scope }) => scope === 'web')
+      .map(({ hour, amounts }) => [hour, amounts.closed, amounts.starts]),
+  ).toEqual([
     [hourOf('2026-06-10', 23), 1, undefined],
     [hourOf('2026-06-11', 0), undefined, 1],
   ]);

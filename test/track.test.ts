@@ -14,7 +14,9 @@ const minute = 60_000;
 
 test('a first pageview opens a visit and sets every flag', () => {
   const [fact, ...more] = visitors().send(noon, { page: '/a', status: 200, bytes: 900 });
-  expect(more).toEqual([]);
+  expect(more).toEqual([
+    { scope: 'bounded', site: 1, hour: localHour('UTC', at), dims: { page: '/a' }, amounts: { bounded: 1 } },
+  ]);
   expect(fact).toEqual({
     scope: 'web',
     site: 1,
@@ -55,12 +57,23 @@ test('each flag is set once, at its own first', () => {
   expect(total(v.send(at + 60 * minute, { page: '/a' }))).toEqual({ pageviews: 1, hour_first: 1 });
 });
 
+test('the first ten distinct pages of a visitor and day feed the bounded rollup, whatever the visit', () => {
+  const v = visitors();
+  const pages = Array.from({ length: 14 }, (_, page) => `/p${page}`);
+  const seen = [...pages, ...pages].flatMap((page, step) =>
+    v.send(at + step * 20 * minute, { page }).filter(({ scope }) => scope === 'bounded'),
+  );
+  expect(seen.map(({ dims }) => dims.page)).toEqual(pages.slice(0, 10));
+  expect(v.send(at, { who: null, page: '/q' }).some(({ scope }) => scope === 'bounded')).toBe(false);
+  expect(total(v.send('2026-06-11T12:00:00Z', { page: '/p0' }), 'bounded')).toEqual({ bounded: 1 });
+});
+
 test('another visit of the day, from another source, starts anew but is the same visitor', () => {
   const v = visitors();
   v.send(at, { page: '/a' });
   const facts = v.send(at + 31 * minute, { page: '/a', of: { source: 'Google', channel: 'Organic Search' } });
   expect(facts).toHaveLength(2);
-  expect(facts[0]?.amounts).toEqual({ closed: 1, bounces: 1, views: 1, exits: 1 });
+  expect(facts[0]?.amounts).toEqual({ closed: 1, bounces: 1, views: 1, exits: 1, exit_first: 1 });
   expect(facts[0]?.dims.source).toBe('Direct / None');
   expect(facts[1]?.dims.source).toBe('Google');
   expect(facts[1]?.amounts).toEqual({
@@ -120,7 +133,7 @@ test('the sweep closes a visit only after the timeout, with its duration to the 
       site: 1,
       hour: localHour('UTC', at),
       dims: { ...attributes, entry_page: '/in', exit_page: '/out', visitor: 'identified' },
-      amounts: { closed: 1, views: 2, exits: 1, duration: 7_000 },
+      amounts: { closed: 1, views: 2, exits: 1, exit_first: 1, duration: 7_000 },
     },
   ]);
   expect(v.sweep(at + 120 * minute)).toEqual([]);

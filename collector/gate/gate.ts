@@ -1,6 +1,6 @@
 import { values } from '../../schema/dimensions.ts';
 import type { Dropped, DropReason } from '../../schema/drop-reasons.ts';
-import type { Site } from '../../schema/site.ts';
+import { identifies, type Site } from '../../schema/site.ts';
 import type { Client, Submitted } from '../parse/submitted.ts';
 import { bareHost } from '../parse/text.ts';
 import { type Address, formatAddress, inNetwork, networkOf } from './address.ts';
@@ -60,7 +60,7 @@ export function createGate({ sites, salts, places, agents, trustProxy }: GatePar
     const place = address ? places(networkOf(address)) : unknownPlace;
     if (rules.excludedCountries.has(place.country)) return drop('excluded_country');
 
-    const anonymous = optedOut || !site.settings.identify;
+    const anonymous = optedOut || !identifies(site.settings);
     if (anonymous && submitted.name === 'engagement') return drop('opted_out_engagement');
     // Of a visitor who opted out only page, source, country and kind of device go on (P4).
     // Written out, because spreading one object into another costs four times the rest of the gate.

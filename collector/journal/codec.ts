@@ -8,10 +8,16 @@ type Shape = readonly [scope: number, dims: readonly number[], amounts: readonly
 /** For each fact its shape, site, hour, 1 if opted out, the numbers of its dimensions' values, and its amounts. */
 type Encoded = readonly [strings: string[], shapes: Shape[], numbers: number[]];
 
-const scopes = { web: true, goal: true, prop: true, revenue: true, drop: true } as const satisfies Record<
-  FactScope,
-  true
->;
+const scopes = {
+  web: true,
+  goal: true,
+  prop: true,
+  revenue: true,
+  drop: true,
+  browser: true,
+  cohort: true,
+  bounded: true,
+} as const satisfies Record<FactScope, true>;
 const isScope = (name: string): name is FactScope => Object.hasOwn(scopes, name);
 const isDimension = (name: string): name is DimensionName => Object.hasOwn(dimensions, name);
 const amountNames: ReadonlySet<string> = new Set(amounts);

@@ -136,6 +136,9 @@ export function withoutMeaning(metric: Metric, set: Dims, propKey?: string): Ref
   if (metric === 'dropped') return refuse('can only be shown by Filter reason', 'ask by Filter reason alone');
   if (has('reason'))
     return refuse('cannot be shown for events that were filtered out', 'leave out Filter reason');
+  const ofBrowsers = set.find((dim) => dim === 'last_visit' || dim === 'first_week');
+  if (ofBrowsers)
+    return refuse(`cannot be shown by ${by([ofBrowsers])}`, `ask for Browsers by ${by([ofBrowsers])} alone`);
   if (metric === 'conversion_rate' && !has('goal'))
     return refuse('needs a goal', 'ask by Goal, or filter by one');
   if (has('currency')) return refuse('cannot be shown by Currency', 'leave out Currency');

@@ -3,7 +3,7 @@ import { amounts } from '../../schema/measures.ts';
 import { dayOfHour } from '../time/calendar.ts';
 import type { Fact } from '../track/fact.ts';
 import { CellTable } from './cells.ts';
-import { amountIndex, dimensionIndex, planOf } from './plan.ts';
+import { amountIndex, bit, dimensionIndex, planOf } from './plan.ts';
 import { type Shape, storedSums } from './stored.ts';
 
 /** The id of a value of a dimension, for one site and local day; the same id for all that is folded into `(other)`. */
@@ -71,7 +71,7 @@ function readDims(fact: Fact, idOf: ValueIds, ids: Int32Array): number {
     const value = fact.dims[name as DimensionName];
     if (index === undefined || value === undefined) continue;
     ids[index] = idOf(name as DimensionName, value);
-    mask |= 1 << index;
+    mask += bit[index] as number;
   }
   return mask;
 }
@@ -83,7 +83,7 @@ function readAmounts(fact: Fact, given: Float64Array): number {
     const amount = fact.amounts[name as keyof typeof fact.amounts];
     if (index === undefined || !amount) continue;
     given[index] = amount;
-    mask |= 1 << index;
+    mask += bit[index] as number;
   }
   return mask;
 }

@@ -8,9 +8,11 @@ export const dimensionIndex: ReadonlyMap<string, number> = new Map(
   dimensionNames.map((name, index) => [name, index]),
 );
 export const amountIndex: ReadonlyMap<string, number> = new Map(amounts.map((name, index) => [name, index]));
-/** Sets of dimensions and of amounts are bits of one whole number. */
-if (dimensionNames.length > 31 || amounts.length > 31)
-  throw new Error('more than 31 dimensions or amounts: the masks need two words');
+/** Sets of dimensions and of amounts are sums of these: whole numbers of up to 52 bits, which a double holds exactly. */
+export const bit: readonly number[] = Array.from({ length: 52 }, (_, index) => 2 ** index);
+if (dimensionNames.length > bit.length || amounts.length > bit.length)
+  throw new Error('more than 52 dimensions or amounts: the sets need two numbers');
+const has = (mask: number, index: number): boolean => Math.floor(mask / (bit[index] as number)) % 2 === 1;
 
 /** How one kind of fact feeds one rollup. */
 export interface Step {
@@ -24,7 +26,6 @@ export interface Step {
   readonly amounts: readonly number[];
 }
 
-const bits = (indexes: readonly number[]): number => indexes.reduce((mask, index) => mask | (1 << index), 0);
 const indexOf = (name: DimensionName): number => dimensionIndex.get(name) ?? -1;
 
 const all = rollups.map((rollup, index) => {
@@ -33,7 +34,7 @@ const all = rollups.map((rollup, index) => {
     const amount = amountIndex.get(amountOf(rollup, sum) ?? '');
     return amount === undefined ? [] : [{ at, amount }];
   });
-  return { rollup, index, dims, needed: rollup.shape === 'detail' ? 0 : bits(dims), feeds };
+  return { rollup, index, dims, needed: rollup.shape === 'detail' ? [] : dims, feeds };
 });
 
 function kept<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
@@ -62,8 +63,9 @@ export function planOf(kind: Kind, dimMask: number, amountMask: number): readonl
 function stepsOf(kind: Kind, dimMask: number, amountMask: number): readonly Step[] {
   return all.flatMap(({ rollup, index, dims, needed, feeds }) => {
     const joint = rollup.shape === 'pair' || rollup.shape === 'detail';
-    if (rollup.scope !== kind.scope || (needed & dimMask) !== needed || (joint && kind.optedOut)) return [];
-    const fed = feeds.filter(({ amount }) => amountMask & (1 << amount));
+    if (rollup.scope !== kind.scope || (joint && kind.optedOut)) return [];
+    if (!needed.every((dim) => has(dimMask, dim))) return [];
+    const fed = feeds.filter(({ amount }) => has(amountMask, amount));
     if (fed.length === 0) return [];
     const step: Step = {
       rollup: index,

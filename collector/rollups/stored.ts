@@ -24,5 +24,8 @@ export const storedSums: Readonly<Record<Shape, readonly string[]>> = {
 export function amountOf(rollup: Rollup, sum: string): string | undefined {
   if (rollup.shape === 'detail') return sum;
   if (rollup.shape === 'trend' && sum === 'hour_first') return sum;
-  return rollup.measured[sum as keyof Rollup['measured']];
+  return (
+    rollup.measured[sum as keyof Rollup['measured']] ??
+    (sum === 'visitors' ? (rollup.people ?? undefined) : undefined)
+  );
 }

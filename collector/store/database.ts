@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { rollups } from '../../schema/rollups.ts';
+import { rollups, storedRollups } from '../../schema/rollups.ts';
 import { StoreError, UnusableDatabase } from './failures.ts';
 
 export type Db = Database.Database;
@@ -47,7 +47,7 @@ function isCurrent(db: Db): boolean {
   if (numberOf(db, 'application_id') !== applicationId) return false;
   if (numberOf(db, 'user_version') !== readMigrations().at(-1)?.version) return false;
   const name = db.prepare('SELECT 1 FROM rollup WHERE name = ?');
-  return rollups.every((rollup) => name.get(rollup.name) !== undefined);
+  return storedRollups.every((rollup) => name.get(rollup.name) !== undefined);
 }
 
 /** Runs the migrations that the database has not had; to be called within a transaction. */
@@ -60,7 +60,7 @@ function migrate(db: Db): void {
   }
   db.pragma(`application_id = ${applicationId}`);
   const name = db.prepare('INSERT INTO rollup (name) VALUES (?) ON CONFLICT DO NOTHING');
-  for (const rollup of rollups) name.run(rollup.name);
+  for (const rollup of storedRollups) name.run(rollup.name);
 }
 
 function orRefuse<Result>(path: string, work: () => Result): Result {
@@ -132,3 +132,7 @@ export function rollupIds(db: Db): number[] {
   const id = db.prepare('SELECT id FROM rollup WHERE name = ?').pluck();
   return rollups.map((rollup) => Number(id.get(rollup.name)));
 }
+
+/** The stored id of every rollup, those by month too. */
+export const rollupIdsByName = (db: Db): ReadonlyMap<string, number> =>
+  new Map(db.prepare<[], [string, number]>('SELECT name, id FROM rollup').raw().all());

@@ -1,10 +1,9 @@
 import type { Statement } from 'better-sqlite3';
 import { type DimensionName, propSeparator } from '../../schema/dimensions.ts';
-import { rollups } from '../../schema/rollups.ts';
 import type { Read, Sums } from '../query/read.ts';
 import { storedSums } from '../rollups/stored.ts';
 import { conditionSql, Filters, type Scan, type Sql } from './conditions.ts';
-import { type Db, rollupIds } from './database.ts';
+import { type Db, rollupIdsByName } from './database.ts';
 import { StoreError } from './failures.ts';
 
 /** Statements kept compiled: dashboards ask the same few dozen over and over. */
@@ -20,8 +19,7 @@ export class Reading {
   constructor(db: Db) {
     this.#db = db;
     this.#filters = new Filters(db);
-    const ids = rollupIds(db);
-    this.#ids = new Map(rollups.map((rollup, index) => [rollup.name, ids[index] as number]));
+    this.#ids = rollupIdsByName(db);
   }
 
   /** All scans see the same snapshot. Without groups and time a scan gives one row, of zeros where nothing was counted. */

@@ -76,7 +76,11 @@ export function propFact(hit: Hit, [key, value]: readonly [string, string], even
   };
 }
 
-export function revenueFact(hit: Hit, revenue: { readonly currency: string; readonly minor: number }): Fact {
+export function revenueFact(
+  hit: Hit,
+  revenue: { readonly currency: string; readonly minor: number },
+  eventFirst: number,
+): Fact {
   const { event, hour } = hit;
   const dims = hit.dims();
   dims.page = event.page;
@@ -87,9 +91,18 @@ export function revenueFact(hit: Hit, revenue: { readonly currency: string; read
     site: event.site.id,
     hour,
     dims,
-    amounts: amountsOf(hit, { revenue: revenue.minor }),
+    amounts: amountsOf(hit, { revenue: revenue.minor, event_first: eventFirst }),
   };
 }
+
+/** A page that is among the first few distinct ones of its visitor and day. */
+export const boundedFact = ({ event, hour }: Hit): Fact => ({
+  scope: 'bounded',
+  site: event.site.id,
+  hour,
+  dims: { page: event.page },
+  amounts: { bounded: 1 },
+});
 
 /** A hit of a visitor who opted out: six dimensions, counted one at a time, and no flag of any kind. */
 export function optedOutFact(event: Enriched, hour: number): Fact {
@@ -129,23 +142,26 @@ export interface Ended {
   readonly exit: string | undefined;
   readonly views: number;
   readonly interactive: boolean;
+  /** The visitor's first visit of its day. */
+  readonly first: boolean;
   /** Ms from the first to the last signal. */
   readonly duration: number;
 }
 
 export function closeFact(visit: Ended): Fact {
-  const { site, hour, entry, exit, views, interactive, duration } = visit;
+  const { site, hour, entry, exit, views, interactive, first, duration } = visit;
   const dims = visit.dims();
   dims.entry_page = entry ?? values.none;
   dims.visitor = identified;
   if (exit !== undefined) dims.exit_page = exit;
   const bounces = views === 1 && !interactive ? 1 : 0;
   const exits = exit === undefined ? 0 : 1;
+  const exit_first = first ? exits : 0;
   return {
     scope: 'web',
     site,
     hour,
     dims,
-    amounts: addTo({ closed: 1 }, { bounces, duration, views, exits }),
+    amounts: addTo({ closed: 1 }, { bounces, duration, views, exits, exit_first }),
   };
 }

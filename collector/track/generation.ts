@@ -123,6 +123,7 @@ export class Generation {
       exit: this.stringOf(row, field.exit),
       views: visits.get(row, field.views),
       interactive: this.has(row, flag.interactive),
+      first: numberOf(visits.get(row, field.state)) === 1,
       duration: visits.get(row, field.last) - visits.get(row, field.started),
     };
   }
@@ -160,6 +161,15 @@ export class Generation {
       this.visits.set(row, field.hours, hours | bit);
     }
     return { hour: (hours & bit) === 0, day: hours === 0 };
+  }
+
+  /** Counts a page that is new to the visitor today; false from `most` + 1 on. */
+  countPage(row: number, most: number): boolean {
+    const pages = this.visits.get(row, field.pages);
+    if (pages >= most) return false;
+    this.visits.touch(row);
+    this.visits.set(row, field.pages, pages + 1);
+    return true;
   }
 
   /** Notes that the visitor met something by its name; gives whether it is new today, and in the row's visit. */

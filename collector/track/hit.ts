@@ -1,6 +1,7 @@
+import { limits } from '../../schema/limits.ts';
 import type { Enriched } from '../enrich/enriched.ts';
 import type { Fact } from './fact.ts';
-import { goalFact, type Hit, hitFact, propFact, revenueFact } from './facts.ts';
+import { boundedFact, goalFact, type Hit, hitFact, propFact, revenueFact } from './facts.ts';
 import type { Generation, Novelty } from './generation.ts';
 import { goalsOf } from './goals.ts';
 import type { Kind } from './seen.ts';
@@ -55,6 +56,8 @@ export function countHit(event: Enriched, hour: number, sides: Sides, starts: bo
       event_visits: Number(named.inVisit),
     }),
   ];
+  if (page?.today && visitor.generation.countPage(visitor.row, limits.boundedPages))
+    facts.push(boundedFact(context));
   for (const goal of goalsOf(event)) {
     const reached = meet(sides, 'goal', goal, hour);
     facts.push(
@@ -62,6 +65,6 @@ export function countHit(event: Enriched, hour: number, sides: Sides, starts: bo
     );
   }
   for (const prop of event.props) facts.push(propFact(context, prop, Number(named.today)));
-  if (event.revenue) facts.push(revenueFact(context, event.revenue));
+  if (event.revenue) facts.push(revenueFact(context, event.revenue, Number(named.today)));
   return facts;
 }

@@ -14,8 +14,10 @@ export const field = {
   views: 5,
   entry: 6,
   exit: 7,
+  /** Distinct pages of the visitor today, counted up to `limits.boundedPages`. */
+  pages: 8,
   /** The first of the numbers that stand for the attributes. */
-  attributes: 8,
+  attributes: 9,
 } as const;
 
 /** Bits of the state. */

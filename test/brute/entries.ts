@@ -119,7 +119,16 @@ export function entriesOf(history: History): Entries {
     ...ofEngagement(visit),
     ...(visit.closed ? [ofClosing(visit)] : []),
   ]);
-  return { web: [...web, ...visits], goal, prop: capped(prop), revenue, drop };
+  return {
+    web: [...web, ...visits],
+    goal,
+    prop: capped(prop),
+    revenue,
+    drop,
+    browser: [],
+    cohort: [],
+    bounded: [],
+  };
 }
 
 /** The earliest hit of each of the groups into which `same` sorts them. */

@@ -1,4 +1,10 @@
-import { type NewSite, type Site, type SiteChange, SiteSettings } from '../../../schema/site.ts';
+import {
+  contradictionIn,
+  type NewSite,
+  type Site,
+  type SiteChange,
+  SiteSettings,
+} from '../../../schema/site.ts';
 import { storedSums } from '../../rollups/stored.ts';
 import { nextMidnight, zoneOf } from '../../time/calendar.ts';
 import type { Db } from '../database.ts';
@@ -38,20 +44,28 @@ export const listSites = (db: Db): Site[] =>
 export const receiving = (db: Db, id: number): boolean =>
   db.prepare('SELECT 1 FROM trend WHERE site = ? LIMIT 1').get(id) !== undefined;
 
-/** Throws a {@link Conflict} for a domain that is there. */
+/** All settings, from some. Throws a {@link Conflict} for those that contradict each other. */
+function settingsOf(some: NonNullable<SiteChange['settings']>): SiteSettings {
+  const settings = SiteSettings.parse(some);
+  const contradiction = contradictionIn(settings);
+  if (contradiction !== null) throw new Conflict(contradiction);
+  return settings;
+}
+
+/** Throws a {@link Conflict} for a domain that is there, and for settings that contradict each other. */
 export function addSite(db: Db, now: number, { domain, timezone, settings }: NewSite): Site {
   if (db.prepare('SELECT 1 FROM site WHERE domain = ?').get(domain))
     throw new Conflict(`There is a site "${domain}" already.`);
   const { lastInsertRowid } = db
     .prepare('INSERT INTO site (domain, timezone, created_at, settings) VALUES (?, ?, ?, ?)')
-    .run(domain, timezone, now, JSON.stringify(SiteSettings.parse(settings)));
+    .run(domain, timezone, now, JSON.stringify(settingsOf(settings)));
   return siteById(db, Number(lastInsertRowid));
 }
 
 /** Settings that the change does not name stay; a timezone applies from the next local midnight, as every bucket has one zone. */
 export function changeSite(db: Db, now: number, id: number, change: SiteChange): Site {
   const site = siteById(db, id);
-  const settings = SiteSettings.parse({ ...site.settings, ...change.settings });
+  const settings = settingsOf({ ...site.settings, ...change.settings });
   db.prepare('UPDATE site SET settings = ? WHERE id = ?').run(JSON.stringify(settings), id);
   if (change.timezone !== undefined) {
     const current = zoneOf(site, now);
