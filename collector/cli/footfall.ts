@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { readSettings, SettingsError } from '../settings.ts';
+import { version } from '../version.ts';
 import { demoCommand } from './demo.ts';
 import { keyCommand } from './key.ts';
+import { privacyCommand } from './privacy.ts';
 import { serveCommand } from './serve.ts';
 import { siteCommand } from './site.ts';
 import { userCommand } from './user.ts';
@@ -16,11 +18,12 @@ const plain = new Set([
   'UnusableDatabase',
   'StoreError',
   'Usage',
+  'CannotProve',
 ]);
 
 const program = new Command('footfall')
   .description('First-party analytics that keeps its promise: aggregates only, no identifiers.')
-  .version('0.1.0')
+  .version(version)
   .showHelpAfterError('(footfall --help lists the commands)')
   .addHelpText(
     'after',
@@ -31,6 +34,7 @@ program.addCommand(serveCommand(readSettings));
 program.addCommand(siteCommand(readSettings));
 program.addCommand(userCommand(readSettings));
 program.addCommand(keyCommand(readSettings));
+program.addCommand(privacyCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
 // Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.

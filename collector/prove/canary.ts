@@ -1,6 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 /** A value that must not be found, in every spelling that it could be written in. */
 export interface Canary {
   readonly name: string;
@@ -92,25 +89,4 @@ function addressBytes(text: string): Buffer {
       ...groups(tail),
     ].map((group) => Buffer.from(group.padStart(4, '0'), 'hex')),
   );
-}
-
-export interface Place {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-/** Every file below a folder. */
-export const filesBelow = (folder: string): Place[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => ({ name: entry.name, bytes: readFileSync(join(entry.parentPath, entry.name)) }));
-
-/** Where a canary stands, as `name in form at place`. */
-export function search(places: readonly Place[], canaries: readonly Canary[]): string[] {
-  const found: string[] = [];
-  for (const { name: place, bytes } of places)
-    for (const { name, forms } of canaries)
-      for (const [form, needle] of forms)
-        if (bytes.includes(needle)) found.push(`${name} as ${form} in ${place}`);
-  return found;
 }

@@ -4,15 +4,9 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  addressCanary,
-  bytesCanary,
-  type Canary,
-  filesBelow,
-  type Place,
-  search,
-  textCanary,
-} from './support/canary.ts';
+import { addressCanary, bytesCanary, type Canary, textCanary } from '../../collector/prove/canary.ts';
+import { type Place, search } from '../../collector/prove/search.ts';
+import { filesBelow } from '../support/files.ts';
 import {
   addSiteAndKey,
   ask,
@@ -21,7 +15,7 @@ import {
   type Server,
   settled,
   startServer,
-} from './support/server.ts';
+} from '../support/server.ts';
 
 /**
  * P1: no address, user agent, visit key, e-mail address or token of a visitor stands anywhere after it was received.
