@@ -295,12 +295,14 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('P1 after %s', (signal) => {
       for (const [form, bytes] of canary.forms) {
         const file = join(folder, 'data', 'planted');
         writeFileSync(file, Buffer.concat([Buffer.from('before'), bytes, Buffer.from('after')]));
-        expect(search(filesBelow(folder), [canary]).join()).toContain(`${canary.name} as ${form} in planted`);
+        expect(search(filesBelow(folder), [canary]).join()).toContain(
+          `${canary.name} as ${form} in data/planted`,
+        );
         rmSync(file);
       }
     }
     // The bytes that were searched are those of the database: it holds what was counted.
-    const database = filesBelow(folder).filter(({ name }) => name.startsWith('footfall.db'));
+    const database = filesBelow(folder).filter(({ name }) => name.startsWith('data/footfall.db'));
     expect(search(database, [textCanary('page', '/account/:redacted')]).length).toBeGreaterThan(0);
   });
 

@@ -72,10 +72,11 @@ export async function footfall(
   folder: string,
   args: readonly string[],
   input = '',
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; out: string; err: string }> {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, FOOTFALL_DATA_DIR: join(folder, 'data') },
+    env: { PATH: process.env.PATH, FOOTFALL_DATA_DIR: join(folder, 'data'), ...settings },
   });
   let out = '';
   let err = '';
