@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addressCanary, bytesCanary, type Canary, textCanary } from '../../collector/prove/canary.ts';
 import { type Place, search } from '../../collector/prove/search.ts';
@@ -23,6 +24,8 @@ import {
  */
 
 const domain = 'example.com';
+/** A server with it crashes on SIGUSR2: an error that nobody catches, with all that Node.js prints of it. */
+const crashing = pathToFileURL(join(import.meta.dirname, '../support/preload/crash.mjs')).href;
 const agent =
   'Mozilla/5.0 (X11; Linux x86_64; Canary/77.31) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.7731.55 Safari/537.36 CanaryAgentQ7';
 /** The last octets of addresses that the server gets to see by its peer, and by headers true and forged. */
@@ -242,7 +245,7 @@ function visitKeys(runtime: string): Canary[] {
   ]);
 }
 
-describe.each(['SIGTERM', 'SIGKILL'] as const)('P1 after %s', (signal) => {
+describe.each(['SIGTERM', 'SIGKILL', 'SIGUSR2'] as const)('P1 after %s', (signal) => {
   let folder: string;
   let runtime: string;
   let server: Server;
@@ -258,12 +261,14 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('P1 after %s', (signal) => {
       FOOTFALL_TRUST_PROXY: 'loopback',
       FOOTFALL_RUNTIME_DIR: runtime,
       FOOTFALL_LOG_LEVEL: 'debug',
+      NODE_OPTIONS: `--import ${crashing}`,
     });
     replies = await visitEverything(server, key);
     expect((await ask(server, key, { site_id: domain, metrics: ['visitors'] })).results[0]?.metrics[0]).toBe(
       4,
     );
     await server.stop(signal);
+    if (signal === 'SIGUSR2') expect(server.printed()).toContain('crashed on purpose');
     keys = visitKeys(runtime);
     inMemory = filesBelow(runtime);
   });
