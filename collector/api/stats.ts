@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { type Query, QueryBody } from '../../schema/query.ts';
+import { type Profile, profiles, rounded } from '../../schema/profiles.ts';
+import { type Query, QueryBody, type QueryResult, type Realtime } from '../../schema/query.ts';
 import type { Site } from '../../schema/site.ts';
 import { answer } from '../query/answer.ts';
 import type { Env } from './client.ts';
@@ -9,6 +10,7 @@ import type { Services } from './services.ts';
 
 /** The figures: everything that is read goes through here. */
 export function statsRoutes(services: Services): Hono<Env> {
+  const { roundTo }: Profile = profiles[services.settings.PROFILE];
   return new Hono<Env>()
     .post('/query', async (c) => {
       const principal = await requireScope(c, services, 'stats');
@@ -27,10 +29,11 @@ export function statsRoutes(services: Services): Hono<Env> {
           now: services.clock(),
           read: services.read,
           detailHours: services.settings.DETAIL_HOURS,
+          roundTo,
         });
         asked.forEach((query, index) => {
           const result = given[index];
-          if (result) answers.set(query, result);
+          if (result) answers.set(query, 'error' in result ? result : withNote(result, roundTo));
         });
       }
       if (Array.isArray(body)) return c.json(queries.map((query) => answers.get(query)));
@@ -46,9 +49,23 @@ export function statsRoutes(services: Services): Hono<Env> {
     .get('/realtime', async (c) => {
       const principal = await requireScope(c, services, 'stats');
       const site = readableSite(principal, services, c.req.query('site_id') ?? '');
+      const { visits, minutes } = services.realtime(site.id, services.clock());
       return c.json({
-        ...services.realtime(site.id, services.clock()),
+        visits: rounded(visits, roundTo),
+        minutes: minutes.map(({ pageviews, events }) => ({
+          pageviews: rounded(pageviews, roundTo),
+          events: rounded(events, roundTo),
+        })),
         receiving: await services.config.receiving(site.id),
-      });
+      } satisfies Realtime);
     });
 }
+
+/** Whoever reads rounded figures is told so. */
+const withNote = (result: QueryResult, roundTo: number | null): QueryResult =>
+  roundTo === null
+    ? result
+    : { ...result, meta: { ...result.meta, notes: [...result.meta.notes, roundedNote(roundTo)] } };
+
+const roundedNote = (to: number): string =>
+  `Counts are rounded to multiples of ${to}, and ratios are made of rounded counts: fewer than ${Math.ceil(to / 2)} may stand as 0.`;
