@@ -39,7 +39,3 @@ export const profiles = {
   },
 } as const satisfies Record<string, Profile>;
 export type ProfileName = keyof typeof profiles;
-
-/** A count as it is shown: the nearest multiple of `to`, or as it is. */
-export const rounded = (count: number, to: number | null): number =>
-  to === null ? count : Math.round(count / to) * to;

@@ -132,7 +132,7 @@ describe.each(['standard', 'strict'] as const)('under %s', (profile) => {
 
   test('readers are told that figures are rounded', async () => {
     const { notes } = (await asked(replay, {})).meta;
-    expect(notes.some((note) => note.startsWith('Counts are rounded to multiples of 10'))).toBe(strict);
+    expect(notes.some((note) => note.startsWith('Counts are rounded to tens'))).toBe(strict);
   });
 
   test('questions over several dimensions', async () => {

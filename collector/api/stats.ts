@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
-import { type Profile, profiles, rounded } from '../../schema/profiles.ts';
-import { type Query, QueryBody, type QueryResult, type Realtime } from '../../schema/query.ts';
+import { type Profile, profiles } from '../../schema/profiles.ts';
+import { type Query, QueryBody, type Realtime } from '../../schema/query.ts';
 import type { Site } from '../../schema/site.ts';
 import { answer } from '../query/answer.ts';
+import { roundingTo } from '../query/rounding.ts';
 import type { Env } from './client.ts';
 import { readableSite, requireScope } from './principal.ts';
 import { Problem, readBody } from './problem.ts';
@@ -11,6 +12,7 @@ import type { Services } from './services.ts';
 /** The figures: everything that is read goes through here. */
 export function statsRoutes(services: Services): Hono<Env> {
   const { roundTo }: Profile = profiles[services.settings.PROFILE];
+  const shown = roundingTo(roundTo);
   return new Hono<Env>()
     .post('/query', async (c) => {
       const principal = await requireScope(c, services, 'stats');
@@ -33,7 +35,7 @@ export function statsRoutes(services: Services): Hono<Env> {
         });
         asked.forEach((query, index) => {
           const result = given[index];
-          if (result) answers.set(query, 'error' in result ? result : withNote(result, roundTo));
+          if (result) answers.set(query, result);
         });
       }
       if (Array.isArray(body)) return c.json(queries.map((query) => answers.get(query)));
@@ -51,21 +53,12 @@ export function statsRoutes(services: Services): Hono<Env> {
       const site = readableSite(principal, services, c.req.query('site_id') ?? '');
       const { visits, minutes } = services.realtime(site.id, services.clock());
       return c.json({
-        visits: rounded(visits, roundTo),
+        visits: shown.sum('visits', visits),
         minutes: minutes.map(({ pageviews, events }) => ({
-          pageviews: rounded(pageviews, roundTo),
-          events: rounded(events, roundTo),
+          pageviews: shown.sum('pageviews', pageviews),
+          events: shown.sum('custom', events),
         })),
         receiving: await services.config.receiving(site.id),
       } satisfies Realtime);
     });
 }
-
-/** Whoever reads rounded figures is told so. */
-const withNote = (result: QueryResult, roundTo: number | null): QueryResult =>
-  roundTo === null
-    ? result
-    : { ...result, meta: { ...result.meta, notes: [...result.meta.notes, roundedNote(roundTo)] } };
-
-const roundedNote = (to: number): string =>
-  `Counts are rounded to multiples of ${to}, and ratios are made of rounded counts: fewer than ${Math.ceil(to / 2)} may stand as 0.`;

@@ -1,5 +1,3 @@
-import type { Column } from '../../schema/measures.ts';
-import { rounded } from '../../schema/profiles.ts';
 import type { Query, QueryResult } from '../../schema/query.ts';
 import type { Site } from '../../schema/site.ts';
 import type { ErrorBody } from '../../schema/wire.ts';
@@ -21,7 +19,7 @@ export interface Asked {
   readonly detailHours: number;
   /** The first local day with data, where `all` begins; by default the day on which the site was added. */
   readonly firstDay?: number;
-  /** Counts are given as multiples of this, and ratios are made of those; by default as they are. */
+  /** Rounds every count that a figure is made of to the nearest multiple of this; null, the default: none. */
   readonly roundTo?: number | null;
 }
 
@@ -50,18 +48,11 @@ export async function answer({
     if (!isRefused(plan)) for (const ask of asksIn(plan)) reads.set(keyOf(ask), ask.read);
   const sums = reads.size > 0 ? await read([...reads.values()]) : [];
   const answers = new Map([...reads.keys()].map((key, index) => [key, sums[index] ?? []]));
-  const answered = (ask: Ask): readonly Sums[] =>
-    (answers.get(keyOf(ask)) ?? []).map((row) => ({
-      ...row,
-      sums: row.sums.map((sum, index) => (isCount(ask.columns[index]) ? rounded(sum, roundTo) : sum)),
-    }));
+  const answered = (ask: Ask): readonly Sums[] => answers.get(keyOf(ask)) ?? [];
   return plans.map((plan) =>
-    isRefused(plan) ? plan : refusable(() => resultOf(plan, context.moment, answered)),
+    isRefused(plan) ? plan : refusable(() => resultOf(plan, context.moment, answered, roundTo)),
   );
 }
-
-const notCounts = ['duration', 'engaged', 'scroll', 'bytes', 'revenue'] as const satisfies Column[];
-const isCount = (column: Column | undefined): boolean => !notCounts.some((one) => one === column);
 
 const asksIn = ({ current, comparison }: Plan): Ask[] => [
   ...asksOf(current),
