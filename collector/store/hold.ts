@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { failureOf, StoreError } from './failures.ts';
@@ -81,4 +81,21 @@ function refusalOf(error: unknown, folder: string, db: Database.Database): Store
     `Another footfall serve${holder} uses ${folder}. Stop it, or choose another folder: FOOTFALL_DATA_DIR=…`,
     'STORE_HELD',
   );
+}
+
+/** The process that holds a data folder; null if nobody does, or there is none. */
+export function holderOf(folder: string): number | null {
+  const path = join(folder, 'server.lock');
+  if (!existsSync(path)) return null;
+  const db = new Database(path, { timeout: 0 });
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    db.exec('ROLLBACK');
+    return null;
+  } catch (error) {
+    if (!failureOf(error).code?.startsWith('SQLITE_BUSY')) throw error;
+    return holderIn(db);
+  } finally {
+    db.close();
+  }
 }
