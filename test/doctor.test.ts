@@ -149,7 +149,7 @@ describe('conditions', () => {
     [
       'twenty-five-months',
       counted('page', '/old', today - 800),
-      /example\.com$/,
+      /2024-03-03 stand at example\.com, and FOOTFALL_KEEP_DAYS is 759$/,
       /^footfall jobs run retain$/,
     ],
     ['address', prop('seen', '203.0.113.9'), /seen \(example\.com\)/, /leave seen/],
@@ -166,13 +166,13 @@ describe('conditions', () => {
       'informed',
       { sql: ['DELETE FROM notice'], undo: ["INSERT INTO notice VALUES ('v1', '2026-01-01', 0)"] },
       /no privacy notice has been published/,
-      /^footfall privacy notice$/,
+      /^footfall privacy notice --publish$/,
     ],
     [
       'informed',
       { notice: () => 'v2' },
       /version v1; what is collected today would be v2/,
-      /^footfall privacy notice$/,
+      /^footfall privacy notice --publish$/,
     ],
     [
       'objection',

@@ -25,12 +25,12 @@ export const peopleConditions: readonly Condition[] = [
           'FOOTFALL_CONTACT=privacy@example.com',
         );
       if (database.state !== 'current' || database.notice === null)
-        return no('no privacy notice has been published (table notice)', 'footfall privacy notice');
+        return no('no privacy notice has been published (table notice)', 'footfall privacy notice --publish');
       const { version, effective } = database.notice;
       if (noticeToday !== null && noticeToday !== version)
         return no(
           `the published notice has version ${version}; what is collected today would be ${noticeToday}`,
-          'footfall privacy notice',
+          'footfall privacy notice --publish',
         );
       return confirm(
         `the notice is published (table notice, version ${version}, since ${effective}). Only you can see whether every page links to it`,

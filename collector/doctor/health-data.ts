@@ -104,7 +104,10 @@ export const dataChecks: readonly HealthCheck[] = [
     check: () =>
       overwritesDeleted()
         ? ok('what is deleted is overwritten with zeros (secure_delete = 1)')
-        : error('this build of SQLite does not overwrite what is deleted', 'npm ci, which brings one that does'),
+        : error(
+            'this build of SQLite does not overwrite what is deleted',
+            'npm ci, which brings one that does',
+          ),
   },
   {
     id: 'clock',

@@ -109,11 +109,14 @@ export const machineChecks: readonly HealthCheck[] = [
     label: 'Privacy notice',
     check({ database, noticeToday }) {
       if (database.state !== 'current' || database.notice === null)
-        return warning('none has been published (table notice)', 'footfall privacy notice');
+        return warning('none has been published (table notice)', 'footfall privacy notice --publish');
       const { version, effective } = database.notice;
       const found = `version ${version} is in force since ${effective}`;
       return noticeToday !== null && noticeToday !== version
-        ? warning(`${found}; what is collected has changed since: ${noticeToday}`, 'footfall privacy notice')
+        ? warning(
+            `${found}; what is collected has changed since: ${noticeToday}`,
+            'footfall privacy notice --publish',
+          )
         : ok(found);
     },
   },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Profile, profiles } from '../../schema/profiles.ts';
 import type { Settings } from '../../schema/settings.ts';
+import type { Site } from '../../schema/site.ts';
 import { type PlaceFile, placeFiles } from '../gate/place-files.ts';
 import { examine } from '../store/examine.ts';
 import { holderOf } from '../store/hold.ts';
@@ -14,6 +15,9 @@ type Database =
   | { readonly state: 'unusable'; readonly why: string };
 /** A database that can be asked. */
 export type Current = Extract<Database, { readonly state: 'current' }>;
+
+/** The version that the privacy notice has under these settings, for these sites. */
+export type NoticeVersion = (settings: Settings, sites: readonly Site[]) => string;
 
 /** Everything that the checks look at, read once. */
 export interface Instance {
@@ -31,20 +35,18 @@ export interface Instance {
 }
 
 /** Reads an instance beside its server, or before it has a database. Writes nothing. */
-export function readInstance(
-  settings: Settings,
-  now: number,
-  noticeVersion: (() => string) | null,
-): Instance {
+export function readInstance(settings: Settings, now: number, noticeVersion: NoticeVersion | null): Instance {
+  const database = databaseOf(settings, now);
   return {
     settings,
     profile: profiles[settings.PROFILE],
     now,
     machine: readMachine(settings),
-    database: databaseOf(settings, now),
+    database,
     server: holderIn(settings.DATA_DIR),
     places: placeFiles({ cityV4: settings.GEO_CITY_V4, cityV6: settings.GEO_CITY_V6 }),
-    noticeToday: noticeVersion === null ? null : noticeVersion(),
+    noticeToday:
+      noticeVersion !== null && database.state === 'current' ? noticeVersion(settings, database.sites) : null,
   };
 }
 
