@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
+import { type Profile, profiles } from '../schema/profiles.ts';
 import type { Settings } from '../schema/settings.ts';
 import { createDirectory, type Directory } from './access/directory.ts';
 import { createOneTimeToken } from './access/one-time-token.ts';
@@ -8,7 +9,7 @@ import type { Random } from './access/random.ts';
 import { loadAssets } from './api/assets.ts';
 import type { Env } from './api/client.ts';
 import { createHttp } from './api/http.ts';
-import { enrich } from './enrich/enrich.ts';
+import { createEnrich } from './enrich/enrich.ts';
 import { createAgents } from './gate/agents.ts';
 import { createGate } from './gate/gate.ts';
 import { openPlaces } from './gate/places.ts';
@@ -55,6 +56,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     options.publicUrl ??
     (() => settings.PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${settings.HOST}:${settings.PORT}`);
 
+  const profile: Profile = profiles[settings.PROFILE];
   const directory = await createDirectory(store.config);
   const salts = createSalts(random);
   const tracker = createTracker({
@@ -83,10 +85,11 @@ export async function createApp(options: AppOptions): Promise<App> {
         sites: directory,
         salts,
         places: openPlaces({ cityV4: settings.GEO_CITY_V4, cityV6: settings.GEO_CITY_V6 }),
-        agents: createAgents(),
+        agents: createAgents(profile),
         trustProxy: settings.TRUST_PROXY,
+        profile,
       }),
-      enrich,
+      enrich: createEnrich(profile),
       track: tracker.track,
       journal: journal.append,
     },

@@ -4,11 +4,10 @@ import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const stages = ['parse', 'gate', 'enrich', 'track', 'journal', 'rollups', 'query', 'api'];
+/** What puts the parts together, and so may know all of them. */
+const composition = ['root', 'cli', 'demo', 'doctor', 'prove'];
 /** Folders of `collector/` without knowledge of events that any stage may use. */
 const tools = ['time', 'memory', 'access'];
-
-/** What puts the parts together, and so may know all of them. */
-const composition = ['root', 'cli', 'demo', 'prove'];
 
 interface Import {
   readonly from: string;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { enrich } from '../collector/enrich/enrich.ts';
+import { createEnrich } from '../collector/enrich/enrich.ts';
 import { knownSites } from '../collector/enrich/known-sites.ts';
 import type { Admitted } from '../collector/gate/admitted.ts';
 import { channels } from '../schema/dimensions.ts';
+import { profiles } from '../schema/profiles.ts';
 import { Site, SiteSettings } from '../schema/site.ts';
 
+const enrich = createEnrich(profiles.standard);
 const identity = { today: { day: 1, key: new Uint8Array(16) }, yesterday: null };
 const admitted = (
   url: string,

@@ -7,8 +7,9 @@ import { languageOf } from '../collector/gate/language.ts';
 import { openPlaces } from '../collector/gate/places.ts';
 import { offsetOf, screenOf } from '../collector/gate/screen.ts';
 import { Lru } from '../collector/memory/lru.ts';
+import { profiles } from '../schema/profiles.ts';
 
-const agents = createAgents(50);
+const agents = createAgents(profiles.standard, 50);
 const agent = (headers: Record<string, string>) => agents((name) => headers[name]);
 const windows =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';

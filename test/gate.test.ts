@@ -5,6 +5,7 @@ import { createGate, type GateParts } from '../collector/gate/gate.ts';
 import { openPlaces } from '../collector/gate/places.ts';
 import { createSalts } from '../collector/gate/salts.ts';
 import { parseBody } from '../collector/parse/parse.ts';
+import { profiles } from '../schema/profiles.ts';
 import { Site, SiteSettings } from '../schema/site.ts';
 
 const site = (settings: object = {}, timezone = 'Europe/Berlin'): Site =>
@@ -21,7 +22,7 @@ const site = (settings: object = {}, timezone = 'Europe/Berlin'): Site =>
 const noon = Date.parse('2026-03-10T12:00:00+01:00');
 const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
-const [places, agents] = [openPlaces(), createAgents()];
+const [places, agents] = [openPlaces(), createAgents(profiles.standard)];
 const counted = () => {
   let calls = 0;
   return (bytes: number) => {
@@ -55,6 +56,7 @@ function pass({
     places,
     agents,
     trustProxy: 'loopback',
+    profile: profiles.standard,
     ...parts,
   });
   const all: Record<string, string | undefined> = {

@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
-import { type Query, QueryBody } from '../../schema/query.ts';
+import { type Profile, profiles } from '../../schema/profiles.ts';
+import { type Query, QueryBody, type Realtime } from '../../schema/query.ts';
 import type { Site } from '../../schema/site.ts';
 import { answer } from '../query/answer.ts';
+import { roundingTo } from '../query/rounding.ts';
 import type { Env } from './client.ts';
 import { readableSite, requireScope } from './principal.ts';
 import { Problem, readBody } from './problem.ts';
@@ -9,6 +11,8 @@ import type { Services } from './services.ts';
 
 /** The figures: everything that is read goes through here. */
 export function statsRoutes(services: Services): Hono<Env> {
+  const { roundTo }: Profile = profiles[services.settings.PROFILE];
+  const shown = roundingTo(roundTo);
   return new Hono<Env>()
     .post('/query', async (c) => {
       const principal = await requireScope(c, services, 'stats');
@@ -27,6 +31,7 @@ export function statsRoutes(services: Services): Hono<Env> {
           now: services.clock(),
           read: services.read,
           detailHours: services.settings.DETAIL_HOURS,
+          roundTo,
         });
         asked.forEach((query, index) => {
           const result = given[index];
@@ -46,9 +51,14 @@ export function statsRoutes(services: Services): Hono<Env> {
     .get('/realtime', async (c) => {
       const principal = await requireScope(c, services, 'stats');
       const site = readableSite(principal, services, c.req.query('site_id') ?? '');
+      const { visits, minutes } = services.realtime(site.id, services.clock());
       return c.json({
-        ...services.realtime(site.id, services.clock()),
+        visits: shown.sum('visits', visits),
+        minutes: minutes.map(({ pageviews, events }) => ({
+          pageviews: shown.sum('pageviews', pageviews),
+          events: shown.sum('custom', events),
+        })),
         receiving: await services.config.receiving(site.id),
-      });
+      } satisfies Realtime);
     });
 }

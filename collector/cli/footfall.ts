@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readSettings, SettingsError } from '../settings.ts';
 import { version } from '../version.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { keyCommand } from './key.ts';
 import { privacyCommand } from './privacy.ts';
 import { serveCommand } from './serve.ts';
@@ -35,6 +36,7 @@ program.addCommand(siteCommand(readSettings));
 program.addCommand(userCommand(readSettings));
 program.addCommand(keyCommand(readSettings));
 program.addCommand(privacyCommand(readSettings));
+program.addCommand(doctorCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
 // Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.

@@ -1,6 +1,7 @@
 import { values } from '../../schema/dimensions.ts';
 import type { Dropped } from '../../schema/drop-reasons.ts';
 import { limits } from '../../schema/limits.ts';
+import type { Profile } from '../../schema/profiles.ts';
 import type { Admitted } from '../gate/admitted.ts';
 import { rulesOf } from '../gate/site-rules.ts';
 import { bareHost } from '../parse/text.ts';
@@ -8,15 +9,22 @@ import type { Enriched } from './enriched.ts';
 import { isExcluded } from './excluded-paths.ts';
 import { pageOf, pathOf } from './page.ts';
 import { scrubProps } from './props.ts';
-import { readReferrer } from './referrer.ts';
+import { hostOnly, type Referrer, readReferrer } from './referrer.ts';
 import { scrubText } from './scrub.ts';
 import { originOf } from './source.ts';
 import { isSpammer } from './spam.ts';
 
-/** Puts an event into the words of the reports: page, source and channel, every text scrubbed. */
-export function enrich(admitted: Admitted): Enriched | Dropped {
+export type Enrich = (admitted: Admitted) => Enriched | Dropped;
+
+/** Makes the stage that puts an event into the words of the reports: page, source and channel, every text scrubbed. */
+export function createEnrich({ referrerHostOnly }: Pick<Profile, 'referrerHostOnly'>): Enrich {
+  // Cut before anything is made of it, so that no name of a source can tell more of the path than the referrer does.
+  const referrerIn = referrerHostOnly ? (text: string | null) => hostOnly(readReferrer(text)) : readReferrer;
+  return (admitted) => enrich(admitted, referrerIn(admitted.referrer));
+}
+
+function enrich(admitted: Admitted, from: Referrer | null): Enriched | Dropped {
   const { site, url, place, agent } = admitted;
-  const from = readReferrer(admitted.referrer);
   if (from && isSpammer(from.host)) return { dropped: 'spam_referrer' };
   const path = pathOf(url);
   if (isExcluded(site, path)) return { dropped: 'excluded_path' };

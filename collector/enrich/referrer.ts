@@ -36,6 +36,10 @@ const isLocal = (host: string): boolean =>
   host === '0.0.0.0' ||
   /^127\.\d+\.\d+\.\d+$/.test(host);
 
+/** A referrer without its path. */
+export const hostOnly = (referrer: Referrer | null): Referrer | null =>
+  referrer && { host: referrer.host, path: '/' };
+
 /** Host and scrubbed path, as reports show it; the root's slash is left out. */
 export function showReferrer({ host, path }: Referrer): string {
   const shown = scrubPath(path);

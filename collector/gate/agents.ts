@@ -1,6 +1,7 @@
 import { isbot } from 'isbot';
 import { UAParser } from 'ua-parser-js';
 import { type Device, values } from '../../schema/dimensions.ts';
+import type { Profile } from '../../schema/profiles.ts';
 import { Lru } from '../memory/lru.ts';
 import type { Agent } from './admitted.ts';
 import { type Hints, readHints } from './client-hints.ts';
@@ -55,8 +56,15 @@ const desktops = new Set([
 /** Longer agents are parsed by their beginning, so that the cache's size in bytes is bounded too (ua-parser-js itself stops at 500). */
 const most = 500;
 
-/** Reads agents and client hints; remembers the last 5,000 combinations, because parsing one costs about 50 µs. */
-export function createAgents(capacity = 5_000): Agents {
+/**
+ * Reads agents and client hints; remembers the last 5,000 combinations, because parsing one costs about 50 µs. Of a system's
+ * version two numbers are kept, or its major number where the profile says so; of a browser's always the major one.
+ */
+export function createAgents(
+  { majorVersionsOnly }: Pick<Profile, 'majorVersionsOnly'>,
+  capacity = 5_000,
+): Agents {
+  const numbers = majorVersionsOnly ? 1 : 2;
   const known = new Lru<string, Agent | 'bot'>(capacity);
   return (header) => {
     const agent = (header('user-agent') ?? '').slice(0, most);
@@ -64,14 +72,14 @@ export function createAgents(capacity = 5_000): Agents {
     const key = hints.key === '' ? agent : `${agent}\n${hints.key}`;
     let found = known.get(key);
     if (found === undefined) {
-      found = agent.trim() === '' || isbot(agent) ? 'bot' : describe(agent, hints.read());
+      found = agent.trim() === '' || isbot(agent) ? 'bot' : describe(agent, hints.read(), numbers);
       known.set(key, found);
     }
     return found;
   };
 }
 
-function describe(agent: string, hints: Hints): Agent {
+function describe(agent: string, hints: Hints, numbers: number): Agent {
   const parsed = UAParser(agent);
   const parsedOs = renamed(osNames, parsed.os.name);
   // Linux distributions are named by the agent only.
@@ -88,7 +96,8 @@ function describe(agent: string, hints: Hints): Agent {
     browser: browser ?? values.unknown,
     browser_version: browser === undefined ? values.unknown : named(browser, major),
     os: os ?? values.unknown,
-    os_version: os === undefined ? values.unknown : named(os, osNumber?.split('.').slice(0, 2).join('.')),
+    os_version:
+      os === undefined ? values.unknown : named(os, osNumber?.split('.').slice(0, numbers).join('.')),
   };
 }
 

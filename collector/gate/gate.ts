@@ -1,5 +1,6 @@
 import { values } from '../../schema/dimensions.ts';
 import type { Dropped, DropReason } from '../../schema/drop-reasons.ts';
+import type { Profile } from '../../schema/profiles.ts';
 import { identifies, type Site } from '../../schema/site.ts';
 import type { Client, Submitted } from '../parse/submitted.ts';
 import { bareHost } from '../parse/text.ts';
@@ -22,6 +23,8 @@ export interface GateParts {
   readonly agents: Agents;
   /** FOOTFALL_TRUST_PROXY. */
   readonly trustProxy: string;
+  /** What the whole process keeps less of, whatever a site says. */
+  readonly profile: Pick<Profile, 'ignoreOptedOut' | 'screen'>;
 }
 
 export type Gate = (submitted: Submitted, domain: string, client: Client, at: number) => Admitted | Dropped;
@@ -34,8 +37,10 @@ const drop = (dropped: DropReason): Dropped => ({ dropped });
  *
  * @throws Error at construction if `trustProxy` names something that is no address
  */
-export function createGate({ sites, salts, places, agents, trustProxy }: GateParts): Gate {
+export function createGate({ sites, salts, places, agents, trustProxy, profile }: GateParts): Gate {
   const trusted = trustedProxies(trustProxy);
+  const ignoreOptedOut = profile.ignoreOptedOut;
+  const screenIn = profile.screen ? screenOf : () => values.unknown;
 
   return (submitted, domain, client, at) => {
     const { header } = client;
@@ -56,7 +61,7 @@ export function createGate({ sites, salts, places, agents, trustProxy }: GatePar
       return drop('excluded_network');
 
     const optedOut = hasOptedOut(submitted.optedOut, site, header);
-    if (optedOut && site.settings.optedOut === 'ignore') return drop('opted_out_ignored');
+    if (optedOut && (ignoreOptedOut || site.settings.optedOut === 'ignore')) return drop('opted_out_ignored');
     const place = address ? places(networkOf(address)) : unknownPlace;
     if (rules.excludedCountries.has(place.country)) return drop('excluded_country');
 
@@ -84,7 +89,7 @@ export function createGate({ sites, salts, places, agents, trustProxy }: GatePar
       place: anonymous ? countryOnly(place) : place,
       agent: anonymous ? deviceOnly(agent) : agent,
       language: anonymous ? values.unknown : languageOf(header('accept-language')),
-      screen: anonymous ? values.unknown : screenOf(submitted.width),
+      screen: anonymous ? values.unknown : screenIn(submitted.width),
       utc_offset: anonymous ? values.unknown : offsetOf(submitted.utcMinutes),
     };
   };

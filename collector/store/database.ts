@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { rollups, storedRollups } from '../../schema/rollups.ts';
@@ -25,6 +25,9 @@ function readMigrations(): { version: number; sql: string }[] {
     }));
 }
 
+/** The version that {@link openDatabase} brings a database to. */
+export const newestVersion = (): number => readMigrations().at(-1)?.version ?? 0;
+
 const numberOf = (db: Db, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
 
 /** Throws {@link UnusableDatabase}, before anything is written to it, for a database that is not ours or too new. */
@@ -35,7 +38,7 @@ function refuseStranger(db: Db, path: string): void {
       `${path} is a database of another program. Move it away, or name another folder with FOOTFALL_DATA_DIR.`,
     );
   const version = numberOf(db, 'user_version');
-  const newest = readMigrations().at(-1)?.version ?? 0;
+  const newest = newestVersion();
   if (version > newest)
     throw new UnusableDatabase(
       `${path} has version ${version}; this program knows versions up to ${newest}. Start the newer program that wrote it, or restore a backup.`,
@@ -45,7 +48,7 @@ function refuseStranger(db: Db, path: string): void {
 /** Whether {@link migrate} has nothing to do; a command beside the server need not wait to write then. */
 function isCurrent(db: Db): boolean {
   if (numberOf(db, 'application_id') !== applicationId) return false;
-  if (numberOf(db, 'user_version') !== readMigrations().at(-1)?.version) return false;
+  if (numberOf(db, 'user_version') !== newestVersion()) return false;
   const name = db.prepare('SELECT 1 FROM rollup WHERE name = ?');
   return storedRollups.every((rollup) => name.get(rollup.name) !== undefined);
 }
@@ -77,6 +80,20 @@ function orRefuse<Result>(path: string, work: () => Result): Result {
   }
 }
 
+/** What is deleted is overwritten with zeros. */
+const overwriteDeleted = (db: Db): unknown => db.pragma('secure_delete = ON');
+
+/** Whether this build of SQLite does what {@link overwriteDeleted} asks of it. */
+export function overwritesDeleted(): boolean {
+  const db = new Database(':memory:');
+  try {
+    overwriteDeleted(db);
+    return numberOf(db, 'secure_delete') === 1;
+  } finally {
+    db.close();
+  }
+}
+
 /** Who opens it: the server writes events, a tool only configuration, perhaps beside a server. */
 export type Role = 'server' | 'tool';
 
@@ -103,8 +120,7 @@ export function openDatabase(path: string, role: Role): Db {
       db.pragma('journal_mode = WAL');
       // FULL: a commit is on the disk before it is answered.
       db.pragma('synchronous = FULL');
-      // What is deleted is overwritten with zeros.
-      db.pragma('secure_delete = ON');
+      overwriteDeleted(db);
       db.pragma('foreign_keys = ON');
       db.pragma('cache_size = -65536');
       // Checkpoint every 32 MiB, as roll-ups change the same pages again and again; a log that grew further under a long
@@ -125,6 +141,50 @@ export function openReadOnly(path: string): Db {
   const db = new Database(path, { readonly: true, timeout: serverBusyMs });
   db.pragma('cache_size = -65536');
   return db;
+}
+
+/**
+ * Opens a database as it is, beside whoever else uses it, and changes neither it nor its folder. Throws
+ * {@link UnusableDatabase} for a file that is not ours, damaged or from a newer version.
+ *
+ * A reader of a database without write-ahead log makes an empty one and cannot take it away again; a writer who writes
+ * nothing can.
+ */
+export function openUnchanged(path: string): Db {
+  const db = new Database(path, {
+    readonly: existsSync(`${path}-wal`),
+    fileMustExist: true,
+    timeout: toolBusyMs,
+  });
+  try {
+    return orRefuse(path, () => {
+      db.pragma('query_only = ON');
+      refuseStranger(db, path);
+      return db;
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+export const versionOf = (db: Db): number => numberOf(db, 'user_version');
+
+/** Names of the tables and views that the migrations do not make. */
+export function foreignTables(db: Db): string[] {
+  const names = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'";
+  const ours = new Database(':memory:');
+  try {
+    for (const { sql } of readMigrations()) ours.exec(sql);
+    const known = new Set(ours.prepare<[], string>(names).pluck().all());
+    return db
+      .prepare<[], string>(names)
+      .pluck()
+      .all()
+      .filter((name) => !known.has(name));
+  } finally {
+    ours.close();
+  }
 }
 
 /** The stored id of every rollup, in the order of `rollups`. */

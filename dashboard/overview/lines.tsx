@@ -43,6 +43,9 @@ function Dropped({ answer }: { answer: Answer | undefined }) {
   );
 }
 
+/** How the server's note begins that says how counts are rounded: it bears on every figure, so it is not folded away. */
+const ofRounding = /^Counts are rounded/;
+
 /** What the server says about its figures, once each. */
 function notesOf(shown: Shown): string[] {
   const { totals, trend, panels } = shown.answers;
@@ -57,9 +60,12 @@ export function Lines({ shown, timezone }: { shown: Shown | null; timezone: stri
   if (!shown) return null;
   const { identity, dropped } = shown.answers;
   const share = withoutIdentity(identity);
+  const notes = notesOf(shown);
+  const rounding = notes.find((note) => ofRounding.test(note));
   return (
     <section class="lines" aria-labelledby="lines">
       <h2 id="lines">{messages.lines.notesAbout}</h2>
+      {rounding && <p class="words">{rounding}</p>}
       {share !== null && (
         <details>
           <summary>{messages.lines.identity(format.percent(share))}</summary>
@@ -73,9 +79,11 @@ export function Lines({ shown, timezone }: { shown: Shown | null; timezone: stri
       <details>
         <summary>{messages.lines.notes}</summary>
         <ul>
-          {notesOf(shown).map((note) => (
-            <li key={note}>{note}</li>
-          ))}
+          {notes
+            .filter((note) => note !== rounding)
+            .map((note) => (
+              <li key={note}>{note}</li>
+            ))}
           <li>{messages.lines.timezone(timezone)}</li>
         </ul>
       </details>

@@ -14,6 +14,8 @@ export type Answered = QueryResult | ErrorBody;
 
 /** The whole collector on a database file of its own, with a clock that stands where it is put. */
 export interface Replay {
+  /** Where the database stands. */
+  readonly folder: string;
   /** Sends a JSON body or none; `peer` is the address at the other end of the socket. */
   send(
     method: string,
@@ -36,7 +38,10 @@ export interface Replay {
 
 const atOnce = 40;
 
-export async function openReplay(start: number): Promise<Replay> {
+export async function openReplay(
+  start: number,
+  some: Readonly<Partial<Record<keyof Settings, string>>> = {},
+): Promise<Replay> {
   // In memory where that is possible: the test is about what is counted, and waits for thousands of commits.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'footfall-replay-'));
   const runtime = join(folder, 'runtime');
@@ -48,6 +53,7 @@ export async function openReplay(start: number): Promise<Replay> {
     RUNTIME_DIR: runtime,
     TRUST_PROXY: 'loopback',
     LOG_LEVEL: 'silent',
+    ...some,
   });
   const errors: unknown[] = [];
   const abandoned: Store[] = [];
@@ -100,6 +106,7 @@ export async function openReplay(start: number): Promise<Replay> {
   };
 
   return {
+    folder,
     send,
     manage,
     async ask(questions) {
