@@ -26,7 +26,11 @@ export function statsRoutes(services: Services): Hono<Env> {
           site,
           now: services.clock(),
           read: services.read,
+          folds: services.config,
           detailHours: services.settings.DETAIL_HOURS,
+          pairDays: services.settings.PAIR_DAYS,
+          keepDays: services.settings.KEEP_DAYS,
+          k: services.settings.K,
         });
         asked.forEach((query, index) => {
           const result = given[index];

@@ -2,18 +2,27 @@ import type { QueryResult, ResultRow } from '../../schema/query.ts';
 import { dateOfDay, zoneOf } from '../time/calendar.ts';
 import { changesOf } from './change.ts';
 import { exactnessOf, notesOf } from './exactness.ts';
+import { type Folds, foldedOf } from './folds.ts';
 import { currentLabel, hourLabel, labelsOf } from './labels.ts';
 import { sorted } from './order.ts';
+import type { Context } from './pieces.ts';
 import type { Plan } from './plan.ts';
 import type { Question } from './question.ts';
-import type { Moment, Span } from './ranges.ts';
+import type { Span } from './ranges.ts';
 import type { Sums } from './read.ts';
 import { type Ask, asksOf } from './reads.ts';
 import { few, list, unanswerable } from './refuse.ts';
 import { type Place, type Table, tableOf } from './table.ts';
 
 /** The result of a question from what its plan read. Throws Refusal for revenue in several currencies. */
-export function resultOf(plan: Plan, moment: Moment, answered: (ask: Ask) => readonly Sums[]): QueryResult {
+export function resultOf(
+  plan: Plan,
+  context: Context,
+  answered: (ask: Ask) => readonly Sums[],
+  folds: Folds,
+): QueryResult {
+  const { moment } = context;
+  const folded = foldedOf(folds);
   const { question, grain, current, comparison } = plan;
   const { query } = question;
   const table = tableOf(question, current, grain, answered);
@@ -36,10 +45,11 @@ export function resultOf(plan: Plan, moment: Moment, answered: (ask: Ask) => rea
     meta: {
       timezone: zoneOf(moment.site, moment.now),
       ...boundsOf(current.span),
-      rollups: [...new Set(asksOf(current).map(({ read }) => read.rollup.name))],
+      rollups: [...new Set(asksOf(current).flatMap(({ reads }) => reads.map(({ rollup }) => rollup.name)))],
       exactness: exactnessOf(plan),
       ...(currency ? { currency } : {}),
-      notes: notesOf(plan),
+      ...(folded ? { folded } : {}),
+      notes: notesOf(plan, context, folds),
       ...(query.include.time_labels && labels ? { time_labels: labels } : {}),
       ...(partial ? { partial_time_label: partial } : {}),
       ...(query.include.time_labels && labelsBefore ? { comparison_time_labels: labelsBefore } : {}),
