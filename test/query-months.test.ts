@@ -17,6 +17,7 @@ import { type Dice, dice } from './brute/random.ts';
 import { addSites, batch, newFolder, openAt } from './store-folder.ts';
 import { factsBetween } from './support/facts.ts';
 import { type Bucket, type Cell, days, type Kept, keptOf, type World, writeKept } from './support/months.ts';
+import { openReplay } from './support/replay.ts';
 import { aSite } from './support/site.ts';
 
 /**
@@ -330,4 +331,28 @@ describe.each(Object.entries(worlds))('%s', (_, some) => {
         );
     }
   });
+});
+
+test('through the front door the settings say how far back days and everything reach', async () => {
+  const replay = await openReplay(now - 100 * 86_400_000, { PAIR_DAYS: 35, KEEP_DAYS: 62 });
+  try {
+    await replay.manage('POST', '/api/v2/sites', { domain: 'one.example', timezone: 'UTC' });
+    replay.setClock(now);
+    const question = { site_id: 'one.example', metrics: ['visitors'], dimensions: ['event:page'] };
+    const pair = { ...question, dimensions: ['event:page', 'visit:source'] };
+    const [refused, young, all] = await replay.ask([
+      { ...pair, date_range: ['2026-04-14', '2026-05-19'] },
+      { ...pair, date_range: ['2026-04-15', '2026-05-19'] },
+      { ...question, date_range: 'all' },
+    ]);
+    expect(refused).toHaveProperty('error.instead', { date_range: ['2026-05-01', '2026-05-19'] });
+    expect(refused).toHaveProperty('error.message', expect.stringContaining('by day for 35 days'));
+    expect(young).toHaveProperty('meta.rollups', ['page+source']);
+    expect(all).toHaveProperty(
+      'meta.notes',
+      expect.arrayContaining([expect.stringContaining('for 62 days')]),
+    );
+  } finally {
+    await replay.close();
+  }
 });

@@ -1,9 +1,9 @@
 import type { Metric } from '../../schema/query.ts';
-import { expired } from './gaps.ts';
 import type { TimeGrain } from './labels.ts';
 import { type Context, hasExpired } from './pieces.ts';
 import type { Question } from './question.ts';
 import { type Against, comparisonOf, inDays, isRunning } from './ranges.ts';
+import { expired } from './reach.ts';
 import { asksOf, countsOptedOut, type SpanPlan, spanPlan } from './reads.ts';
 import { attempt, list, nameOfMetric, Refusal } from './refuse.ts';
 

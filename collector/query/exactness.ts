@@ -3,11 +3,11 @@ import { type Amount, measuresOf } from '../../schema/measures.ts';
 import { type Exactness, type Metric, metrics } from '../../schema/query.ts';
 import { dateOfDay } from '../time/calendar.ts';
 import { type Folds, foldNotes } from './folds.ts';
-import { keptPeriod } from './gaps.ts';
 import type { Context } from './pieces.ts';
 import type { Plan } from './plan.ts';
 import type { Question } from './question.ts';
 import { inDays } from './ranges.ts';
+import { keptPeriod } from './reach.ts';
 import { countsOptedOut } from './reads.ts';
 
 /** What must be one value for a flag to count each visitor or visit once. */

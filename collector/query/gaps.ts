@@ -1,12 +1,10 @@
 import { coreDimensions, type DimensionName, dimensions } from '../../schema/dimensions.ts';
 import type { Metric } from '../../schema/query.ts';
-import { retention } from '../../schema/retention.ts';
-import { type Rollup, rollupOver, rollups } from '../../schema/rollups.ts';
+import { rollupOver, rollups } from '../../schema/rollups.ts';
 import { dateOfDay } from '../time/calendar.ts';
-import type { TimeGrain } from './labels.ts';
 import { metricsOf } from './metrics.ts';
-import { type Context, firstByDay, firstKept, nearestPairs, piecesOf } from './pieces.ts';
-import type { Span } from './ranges.ts';
+import type { Context } from './pieces.ts';
+import { keptPeriod } from './reach.ts';
 import { few, list, nameOf, nameOfMetric, type Refusal, unanswerable } from './refuse.ts';
 
 /** The refusals: what is missing in words, and what can be asked instead, computed from the rollups. */
@@ -93,49 +91,6 @@ export function uncovered(set: Dims, hourly: boolean, lastHours: boolean, propKe
   const [first, second] = set;
   if (hourly && set.length < 3 && rollupOver(set)) return notByHour(set, lastHours, propKey);
   return first && second && set.length === 2 ? notAPair(first, second, propKey) : notJoint(set, propKey);
-}
-
-/** For how long anything is kept, in words. */
-export const keptPeriod = ({ keepDays }: Pick<Context, 'keepDays'>): string =>
-  keepDays === retention.long.longest ? '25 months' : `${keepDays} days`;
-
-/** All that is asked for was deleted. */
-export const expired = (context: Context): Refusal =>
-  unanswerable(
-    `Figures are kept for ${keptPeriod(context)}`,
-    `ask for ${dateOfDay(firstKept(context))} and later`,
-  );
-
-/** A pair is asked for in a way that looks into months which are kept as a whole only. */
-export function notInsideMonths(
-  pair: Rollup,
-  set: Dims,
-  span: Span,
-  grain: TimeGrain | null,
-  context: Context,
-  propKey?: string,
-): Refusal {
-  const names = labels(set, propKey);
-  const why = `${names} are kept together by day for ${context.pairDays} days, before that by calendar month`;
-  const byMonth = grain !== null && grain !== 'month' && piecesOf(pair, span, 'month', context) !== null;
-  const near = nearestPairs(span, grain, pair, context);
-  const from = dateOfDay(near ? near.from : firstByDay(context));
-  const change =
-    near && near.until !== span.until
-      ? `ask for ${from} to ${dateOfDay(near.until - 1)}`
-      : `ask ${byMonth ? 'by month, or ' : ''}from ${from} on`;
-  return unanswerable(
-    why,
-    change,
-    `one of them at a time reaches back ${keptPeriod(context)} by day`,
-  ).offering(
-    near || byMonth
-      ? {
-          ...(near ? { date_range: [dateOfDay(near.from), dateOfDay(near.until - 1)] } : {}),
-          ...(byMonth ? { time: 'time:month' } : {}),
-        }
-      : undefined,
-  );
 }
 
 const period = (hours: number) => (hours % 24 === 0 && hours > 0 ? `${hours / 24} days` : `${hours} hours`);

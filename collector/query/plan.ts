@@ -2,12 +2,13 @@ import { measuresOf } from '../../schema/measures.ts';
 import type { ErrorBody } from '../../schema/wire.ts';
 import { dateOfDay, dayOfHour } from '../time/calendar.ts';
 import { type Comparison, comparisonFor } from './comparison.ts';
-import { expired, withoutMeaning } from './gaps.ts';
+import { withoutMeaning } from './gaps.ts';
 import { grainOf, type TimeGrain } from './labels.ts';
 import { columnsOf } from './metrics.ts';
 import { type Context, firstKept, firstOfPairs, hasExpired } from './pieces.ts';
 import type { Question } from './question.ts';
 import { inHours, type Span, spanOf } from './ranges.ts';
+import { expired } from './reach.ts';
 import { type SpanPlan, spanPlan } from './reads.ts';
 import { attempt, Refusal } from './refuse.ts';
 

@@ -1,12 +1,13 @@
 import { type DimensionName, dimensions } from '../../schema/dimensions.ts';
 import { type Column, measuresOf } from '../../schema/measures.ts';
 import { type Rollup, rollupOver, rollups } from '../../schema/rollups.ts';
-import { isCore, notInsideMonths, tooFarBack, uncovered, withoutMeaning } from './gaps.ts';
+import { isCore, tooFarBack, uncovered, withoutMeaning } from './gaps.ts';
 import type { TimeGrain } from './labels.ts';
 import { columnsOf } from './metrics.ts';
 import { type Context, piecesOf } from './pieces.ts';
 import { dimsOf, type Question, unique } from './question.ts';
 import { inHours, type Span } from './ranges.ts';
+import { notInsideMonths } from './reach.ts';
 import type { Condition, Read } from './read.ts';
 import { invalid } from './refuse.ts';
 
