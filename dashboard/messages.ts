@@ -232,6 +232,9 @@ export const messages = {
     unknown: 'not known',
     noValue: 'none',
     folded: 'all others',
+    /** `names` are the dimensions that are filtered and shown, where there is a filter. */
+    coarser: (share: string, names: string | null): string =>
+      `${share} of ${names === null ? 'these visitors' : `all visitors by ${names}`} stand under a coarser value: a region, a folder, all others.`,
     capped: (rows: string): string => `The first ${rows} are shown.`,
   },
 
@@ -245,10 +248,13 @@ export const messages = {
     hoursSince: (names: string, day: string): string => `${names} by hour: kept only since ${day}.`,
     besideSince: (names: string, day: string): string =>
       `With ${names}, the rest is known only since ${day}.`,
+    besideMonths: (names: string, days: string): string =>
+      `With ${names}, the rest is kept by day for ${days} days, before that by calendar month.`,
     byDay: (names: string): string => `${names}: known by day, not by hour.`,
     besideByDay: (names: string): string => `With ${names}, figures are known by day, not by hour.`,
     show: (period: string): string => `Show ${period}`,
     daily: 'Show days',
+    monthly: 'Show months',
     without: (name: string): string => `Without ${name}`,
   },
 

@@ -52,6 +52,9 @@ function withoutOne(filters: readonly FilterLeaf[], own: string | null): Reason[
   }));
 }
 
+/** How the server says that two dimensions are kept by day for a while, and before that by month. */
+const byMonth = /by day for (\d+) days, before that by calendar month/;
+
 /** What a refusal means for the reader of a view. */
 export function reasonOf(error: Refusal['error'], { view, dimension, hourly, all }: Asked): Reason {
   const { filters } = view;
@@ -77,6 +80,16 @@ export function reasonOf(error: Refusal['error'], { view, dimension, hourly, all
         change: { period: 'day', by: null },
       },
     ]);
+  const [, days] = byMonth.exec(error.message) ?? [];
+  if (days !== undefined) {
+    const monthly: Reason['links'] =
+      error.instead?.time === 'time:month'
+        ? [{ text: messages.refusal.monthly, change: { by: 'month' } }]
+        : [];
+    const links = [...shorter, ...monthly, ...without];
+    if (all) return say(`months ${from}`, messages.refusal.besideMonths(names, days), links);
+    return { ...own(), text: readable(error.message.replace(/:.*/, '.')), links };
+  }
   if (from && shorter.length > 0) {
     const since = all ? 'besideSince' : hourly ? 'hoursSince' : 'since';
     const text = messages.refusal[since](names, format.days([from, from]));

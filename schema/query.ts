@@ -145,6 +145,11 @@ export const QueryResult = z.object({
     exactness: z.partialRecord(Metric, Exactness),
     /** Of `total_revenue`, whose figures are major units (12.5 for 12 euro 50); absent where rows name theirs. */
     currency: z.string().optional(),
+    /**
+     * Where pairs were folded: visitors of what was read who stand under a coarser value (a region, a folder, `(other)`),
+     * and their percentage. With filters it is that of the unfiltered pair. Absent where nobody does.
+     */
+    folded: z.object({ visitors: z.number().int(), share: z.number() }).optional(),
     /** What a reader should know, in words. */
     notes: z.array(z.string()),
     time_labels: z.array(z.string()).optional(),

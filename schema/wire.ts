@@ -73,10 +73,12 @@ export const ErrorBody = z.object({
     /** Where in the request: `[3].url`. */
     path: z.string().optional(),
     hint: z.string().optional(),
-    /** A change to the question that makes it answerable. */
+    /** Changes to the question, each of which makes it answerable. */
     instead: z
       .object({
         date_range: z.tuple([z.string(), z.string()]).optional(),
+        /** In place of the time dimension. */
+        time: z.string().optional(),
         /** In place of the dimension that stands in the way. */
         dimension: z.string().optional(),
       })

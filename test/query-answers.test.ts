@@ -4,7 +4,7 @@ import { dayOfDate } from '../collector/time/calendar.ts';
 import type { Fact } from '../collector/track/fact.ts';
 import { propSeparator } from '../schema/dimensions.ts';
 import { Query, QueryResult } from '../schema/query.ts';
-import { memoryReader } from './support/memory-reader.ts';
+import { kept, memoryReader } from './support/memory-reader.ts';
 import { aSite } from './support/site.ts';
 
 const now = Date.parse('2026-05-20T14:30:00Z');
@@ -31,7 +31,14 @@ const query = (some: object) =>
 
 async function askAll(facts: readonly Fact[], queries: readonly object[]) {
   const { read, calls } = memoryReader(facts);
-  const answers = await answer({ queries: queries.map(query), site: aSite(), now, read, detailHours: 168 });
+  const answers = await answer({
+    queries: queries.map(query),
+    site: aSite(),
+    now,
+    read,
+    ...kept,
+    detailHours: 168,
+  });
   return { answers, calls };
 }
 

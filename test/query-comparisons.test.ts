@@ -7,7 +7,7 @@ import { coreDimensions, dimensions } from '../schema/dimensions.ts';
 import { measuresOf } from '../schema/measures.ts';
 import { Query, QueryResult } from '../schema/query.ts';
 import { factsBetween } from './support/facts.ts';
-import { memoryReader } from './support/memory-reader.ts';
+import { kept, memoryReader } from './support/memory-reader.ts';
 import { aSite } from './support/site.ts';
 
 /** A range that has begun today is compared with the same hours of another day, or not at all. */
@@ -36,6 +36,7 @@ async function ask(facts: readonly Fact[], some: object, { now, detailHours }: S
     site: aSite(),
     now: now ?? halfPastTwo,
     read: memoryReader(facts).read,
+    ...kept,
     detailHours: detailHours ?? 168,
   });
   if (!result || 'error' in result) throw new Error(result?.error.message);

@@ -14,7 +14,7 @@ import { type Column, measuresOf } from '../schema/measures.ts';
 import { Metric, Query } from '../schema/query.ts';
 import { rollups } from '../schema/rollups.ts';
 import { factsBetween } from './support/facts.ts';
-import { memoryReader } from './support/memory-reader.ts';
+import { memoryReader, kept as usual } from './support/memory-reader.ts';
 import { aSite } from './support/site.ts';
 
 const today = dayOfDate('2026-05-20');
@@ -232,6 +232,7 @@ test('every answered question equals a count of the facts, and only what is not 
             site: aSite(),
             now,
             read: memoryReader(facts).read,
+            ...usual,
             detailHours,
           });
           if (!result) throw new Error('no answer');

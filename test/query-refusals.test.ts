@@ -2,22 +2,30 @@ import { describe, expect, test } from 'vitest';
 import { answer } from '../collector/query/answer.ts';
 import { dimensionNames, dimensions } from '../schema/dimensions.ts';
 import { Metric, Query } from '../schema/query.ts';
-import { memoryReader } from './support/memory-reader.ts';
+import { kept, memoryReader } from './support/memory-reader.ts';
 import { aSite } from './support/site.ts';
 
 const now = Date.parse('2026-05-20T14:30:00Z');
 
-async function ask(some: object, detailHours = 168) {
+async function ask(some: object, detailHours = 168, more: object = {}) {
   const query = Query.parse({ site_id: 'example.com', metrics: ['pageviews'], date_range: '28d', ...some });
   const { read, calls } = memoryReader([]);
-  const [result] = await answer({ queries: [query], site: aSite(), now, read, detailHours });
+  const [result] = await answer({
+    queries: [query],
+    site: aSite(),
+    now,
+    read,
+    ...kept,
+    detailHours,
+    ...more,
+  });
   if (!result) throw new Error('no answer');
   return { result, calls };
 }
 
 /** What it is refused with; throws where it is answered. */
-async function refusal(some: object, detailHours?: number) {
-  const { result, calls } = await ask(some, detailHours);
+async function refusal(some: object, detailHours?: number, more?: object) {
+  const { result, calls } = await ask(some, detailHours, more);
   if (!('error' in result)) throw new Error('answered');
   expect(calls).toEqual([]);
   return result.error;
@@ -146,7 +154,105 @@ describe('the joint of the core dimensions', () => {
       dimensions: ['visit:source', 'visit:country'],
       date_range: ['2024-05-01', '2026-05-20'],
     });
-    expect(result).toHaveProperty('meta.rollups', ['source+country']);
+    expect(result).toHaveProperty('meta.rollups', ['source+country by month', 'source+country']);
+  });
+});
+
+describe('pairs', () => {
+  const pair = { dimensions: ['event:page', 'visit:source'] };
+
+  test('that begin inside a month before their days are refused with the next month', async () => {
+    const { message, hint, instead } = await refusal({ ...pair, date_range: '91d' });
+    expect(message).toBe(
+      'Page and Source are kept together by day for 60 days, before that by calendar month: ask from 2026-03-01 on.',
+    );
+    expect(hint).toBe('one of them at a time reaches back 25 months by day');
+    expect(instead).toEqual({ date_range: ['2026-03-01', '2026-05-19'] });
+    expect((await ask({ ...pair, ...instead })).result).toHaveProperty('meta.rollups', [
+      'page+source by month',
+      'page+source',
+    ]);
+  });
+
+  // The days reach back to 2026-03-21, the site was added on 2026-01-10.
+  test.each([
+    [['2026-03-21', '2026-05-20'], null],
+    [
+      ['2026-03-20', '2026-05-20'],
+      ['2026-04-01', '2026-05-20'],
+    ],
+    [['2026-02-01', '2026-03-31'], null],
+    [
+      ['2026-02-01', '2026-03-30'],
+      ['2026-02-01', '2026-02-28'],
+    ],
+    [
+      ['2026-02-02', '2026-03-30'],
+      ['2026-03-21', '2026-03-30'],
+    ],
+    [
+      ['2026-02-10', '2026-02-20'],
+      ['2026-02-01', '2026-02-28'],
+    ],
+    [['2025-06-07', '2026-04-10'], null],
+    [['2026-01-10', '2026-04-10'], null],
+    [
+      ['2026-01-11', '2026-04-10'],
+      ['2026-02-01', '2026-04-10'],
+    ],
+    [['2025-06-07', '2025-06-20'], null],
+    ['all', null],
+    ['12mo', null],
+    ['year', null],
+  ])('of %o are offered from %o', async (date_range, offered) => {
+    const { result } = await ask({ ...pair, date_range });
+    if (offered === null) expect(result).not.toHaveProperty('error');
+    else expect(result).toHaveProperty('error.instead', { date_range: offered });
+  });
+
+  test('by day or week reach back their days, and further by month', async () => {
+    const byWeek = { dimensions: ['time:week', 'event:page', 'visit:source'], date_range: 'year' };
+    const { message, instead } = await refusal(byWeek);
+    expect(message).toBe(
+      'Page and Source are kept together by day for 60 days, before that by calendar month: ask by month, or from 2026-03-21 on.',
+    );
+    expect(instead).toEqual({ date_range: ['2026-03-21', '2026-05-20'], time: 'time:month' });
+    const plain = await ask({ ...byWeek, dimensions: ['time', ...pair.dimensions] });
+    expect(plain.result).toHaveProperty('meta.rollups', ['page+source by month', 'page+source']);
+  });
+});
+
+describe('what is not kept any more', () => {
+  const old = { site: aSite({ createdAt: Date.parse('2020-03-04T00:00:00Z') }) };
+
+  test('is left out with a note', async () => {
+    const note = 'Kept for 25 months: nothing before 2024-04-22 is in these figures.';
+    for (const [some, from, notes] of [
+      [{ date_range: 'all' }, '2024-04-22', [note]],
+      [{ date_range: ['2024-04-21', '2026-05-20'] }, '2024-04-22', [note]],
+      [{ date_range: ['2024-04-22', '2026-05-20'] }, '2024-04-22', []],
+      [{ date_range: 'all', dimensions: ['time:month', 'visit:city'] }, '2024-04-22', [note]],
+      [
+        { date_range: 'all', dimensions: ['event:page', 'visit:source'], metrics: ['visitors'] },
+        '2024-05-01',
+        [note.replace('04-22', '05-01')],
+      ],
+    ] as const) {
+      const { result } = await ask(some, 168, old);
+      if ('error' in result) throw new Error(result.error.message);
+      expect(result.meta.from).toBe(from);
+      expect(result.meta.notes.filter((each) => each.startsWith('Kept'))).toEqual(notes);
+    }
+  });
+
+  test('is refused where it is all that is asked for, and never compared with', async () => {
+    const error = await refusal({ date_range: ['2021-01-01', '2021-12-31'] }, 168, old);
+    expect(error.message).toBe('Figures are kept for 25 months: ask for 2024-04-22 and later.');
+    const comparisons = { mode: 'custom', date_range: ['2024-04-21', '2024-04-30'] };
+    const { result } = await ask({ include: { comparisons } }, 168, old);
+    expect(result).toHaveProperty('meta.notes', ['There is no comparison: Figures are kept for 25 months.']);
+    const young = await ask({ date_range: ['2021-01-01', '2021-12-31'] });
+    expect(young.result).toHaveProperty('meta.notes', []);
   });
 });
 
@@ -321,7 +427,7 @@ test('every refusal is one short sentence in the words of the dashboard, with fe
     Query.parse({ site_id: 'example.com', metrics: ['pageviews'], date_range: '28d', ...some }),
   );
   const { read } = memoryReader([]);
-  const answers = await answer({ queries, site: aSite(), now, read, detailHours: 168 });
+  const answers = await answer({ queries, site: aSite(), now, read, ...kept, detailHours: 168 });
   const errors = answers.flatMap((one) => ('error' in one ? [one.error] : []));
   expect(errors.length).toBeGreaterThan(1_000);
   const internal = /(event|visit|time):|_|FOOTFALL|date_range|undefined/;

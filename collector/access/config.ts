@@ -25,4 +25,11 @@ export interface Config {
   configVersion(): Promise<number>;
   /** Whether anything was ever counted for the site. */
   receiving(siteId: number): Promise<boolean>;
+  /** Every month of the site whose first day (since 1970) is before this one is folded; null where none is. */
+  monthsUntil(siteId: number): Promise<number | null>;
+  /** Visitors, and those who no longer stand under their own values, in each group of spans of pairs. */
+  folds(
+    siteId: number,
+    groups: readonly (readonly { rollup: string; from: number; until: number }[])[],
+  ): Promise<readonly { visitors: number; folded: number }[]>;
 }

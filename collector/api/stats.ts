@@ -30,8 +30,12 @@ export function statsRoutes(services: Services): Hono<Env> {
           site,
           now: services.clock(),
           read: services.read,
+          folds: services.config,
           detailHours: services.settings.DETAIL_HOURS,
           roundTo,
+          pairDays: services.settings.PAIR_DAYS,
+          keepDays: services.settings.KEEP_DAYS,
+          k: services.settings.K,
         });
         asked.forEach((query, index) => {
           const result = given[index];

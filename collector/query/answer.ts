@@ -1,11 +1,13 @@
 import type { Query, QueryResult } from '../../schema/query.ts';
 import type { Site } from '../../schema/site.ts';
 import type { ErrorBody } from '../../schema/wire.ts';
+import { foldSpansOf } from './folds.ts';
+import type { Context } from './pieces.ts';
 import { type Plan, planOf } from './plan.ts';
 import { questionOf } from './question.ts';
 import { momentOf } from './ranges.ts';
-import type { Read, Reader, Sums } from './read.ts';
-import { type Ask, asksOf, type Context } from './reads.ts';
+import type { FoldReader, FoldSpan, Read, Reader, Sums } from './read.ts';
+import { type Ask, asksOf, type SpanPlan } from './reads.ts';
 import { Refusal } from './refuse.ts';
 import { resultOf } from './shape.ts';
 
@@ -17,6 +19,12 @@ export interface Asked {
   readonly read: Reader;
   /** How many hours back the joint of the core dimensions is kept. */
   readonly detailHours: number;
+  /** How many days back pairs are kept by day, and for how many days anything is. */
+  readonly pairDays: number;
+  readonly keepDays: number;
+  readonly folds: FoldReader;
+  /** How many visitors share each value of what is folded. */
+  readonly k: number;
   /** The first local day with data, where `all` begins; by default the day on which the site was added. */
   readonly firstDay?: number;
   /** Rounds every count that a figure is made of to the nearest multiple of this; null, the default: none. */
@@ -37,29 +45,68 @@ export async function answer({
   site,
   now,
   read,
-  detailHours,
-  firstDay,
+  folds,
+  k,
   roundTo = null,
+  ...rest
 }: Asked): Promise<(QueryResult | Refused)[]> {
-  const context: Context = { moment: momentOf(site, now, firstDay), detailHours };
-  const plans = queries.map((query) => refusable(() => planOf(questionOf(query), context)));
-  const reads = new Map<string, Read>();
-  for (const plan of plans)
-    if (!isRefused(plan)) for (const ask of asksIn(plan)) reads.set(keyOf(ask), ask.read);
-  const sums = reads.size > 0 ? await read([...reads.values()]) : [];
-  const answers = new Map([...reads.keys()].map((key, index) => [key, sums[index] ?? []]));
-  const answered = (ask: Ask): readonly Sums[] => answers.get(keyOf(ask)) ?? [];
+  const questions = queries.map((query) => refusable(() => questionOf(query)));
+  // Without dimensions all is in the trend, which has no months.
+  const dimensional = questions.some((question) => !isRefused(question) && question.set.length > 0);
+  const context: Context = {
+    moment: momentOf(site, now, rest.firstDay),
+    ...rest,
+    monthsUntil: dimensional ? await folds.monthsUntil(site.id) : null,
+  };
+  const plans = questions.map((question) =>
+    isRefused(question) ? question : refusable(() => planOf(question, context)),
+  );
+  const spans = plans.flatMap((plan) => (isRefused(plan) ? [] : spansOf(plan)));
+  const [answered, folded] = await Promise.all([
+    once(
+      spans.flatMap(asksOf).flatMap(({ reads }) => reads),
+      readKey,
+      read,
+    ),
+    once(
+      spans.map(foldSpansOf).filter((each) => each.length > 0),
+      foldKey,
+      (groups) => folds.folds(site.id, groups),
+    ),
+  ]);
+  const sumsOf = (ask: Ask): readonly Sums[] => ask.reads.flatMap((one) => answered(one) ?? []);
+  const foldOf = (plan: SpanPlan | null) => (plan && folded(foldSpansOf(plan))) ?? null;
   return plans.map((plan) =>
-    isRefused(plan) ? plan : refusable(() => resultOf(plan, context.moment, answered, roundTo)),
+    isRefused(plan)
+      ? plan
+      : refusable(() =>
+          resultOf(
+            plan,
+            context,
+            sumsOf,
+            { current: foldOf(plan.current), comparison: foldOf(plan.comparison), k },
+            roundTo,
+          ),
+        ),
   );
 }
 
-const asksIn = ({ current, comparison }: Plan): Ask[] => [
-  ...asksOf(current),
-  ...(comparison ? asksOf(comparison) : []),
-];
+const spansOf = ({ current, comparison }: Plan): SpanPlan[] => [current, ...(comparison ? [comparison] : [])];
 
-const keyOf = ({ read }: Ask): string => JSON.stringify({ ...read, rollup: read.rollup.name });
+/** Asks each different thing once, all at once, and nobody for nothing. */
+async function once<Wanted, Given>(
+  wanted: readonly Wanted[],
+  keyOf: (one: Wanted) => string,
+  ask: (all: readonly Wanted[]) => Promise<readonly Given[]>,
+): Promise<(one: Wanted) => Given | undefined> {
+  const different = new Map(wanted.map((one) => [keyOf(one), one]));
+  const given = different.size > 0 ? await ask([...different.values()]) : [];
+  const answers = new Map([...different.keys()].map((key, index) => [key, given[index]]));
+  return (one) => answers.get(keyOf(one));
+}
+
+const readKey = (read: Read): string => JSON.stringify({ ...read, rollup: read.rollup.name });
+const foldKey = (spans: readonly FoldSpan[]): string => JSON.stringify(spans);
 
 const isRefused = (outcome: object): outcome is Refused => 'error' in outcome;
 

@@ -1,8 +1,10 @@
 import type { Metric } from '../../schema/query.ts';
 import type { TimeGrain } from './labels.ts';
+import { type Context, hasExpired } from './pieces.ts';
 import type { Question } from './question.ts';
-import { type Against, comparisonOf, isRunning } from './ranges.ts';
-import { asksOf, type Context, countsOptedOut, type SpanPlan, spanPlan } from './reads.ts';
+import { type Against, comparisonOf, inDays, isRunning } from './ranges.ts';
+import { expired } from './reach.ts';
+import { asksOf, countsOptedOut, type SpanPlan, spanPlan } from './reads.ts';
 import { attempt, list, nameOfMetric, Refusal } from './refuse.ts';
 
 /** What is read to compare with, and what its choice means for the reader. */
@@ -33,8 +35,10 @@ export function comparisonFor(
   const { today } = context.moment;
   const against = comparisonOf(asked, current.span, context.moment, question.query.date_range);
   const { whole, elapsed } = against;
+  if (hasExpired(inDays(whole).from, context))
+    return none(`There is no comparison: ${expired(context).why}.`);
   if (elapsed && current.span.from === today) return ofToday(question, grain, current, against, context);
-  const byHour = elapsed && asksOf(current).every(({ read }) => read.rollup.grain === 'hour');
+  const byHour = elapsed && asksOf(current).every(({ rollup }) => rollup.grain === 'hour');
   const comparison = attempt(() => spanPlan(question, byHour ? elapsed : whole, grain, context));
   if (comparison instanceof Refusal) return none(`There is no comparison: ${comparison.why}.`);
   const notes = byHour
@@ -82,5 +86,5 @@ function ofToday(
 const leavesOutOptedOut = (current: SpanPlan, comparison: SpanPlan): boolean =>
   current.main !== null &&
   comparison.main !== null &&
-  countsOptedOut(current.main.read.rollup) &&
-  !countsOptedOut(comparison.main.read.rollup);
+  countsOptedOut(current.main.rollup) &&
+  !countsOptedOut(comparison.main.rollup);

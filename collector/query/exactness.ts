@@ -1,9 +1,13 @@
 import type { DimensionName } from '../../schema/dimensions.ts';
 import { type Amount, measuresOf } from '../../schema/measures.ts';
 import { type Exactness, type Metric, metrics } from '../../schema/query.ts';
+import { dateOfDay } from '../time/calendar.ts';
+import { type Folds, foldNotes } from './folds.ts';
+import type { Context } from './pieces.ts';
 import type { Plan } from './plan.ts';
 import type { Question } from './question.ts';
 import { inDays } from './ranges.ts';
+import { keptPeriod } from './reach.ts';
 import { countsOptedOut } from './reads.ts';
 
 /** What must be one value for a flag to count each visitor or visit once. */
@@ -52,8 +56,12 @@ function exactnessOfMetric(metric: Metric, plan: Plan): Exactness {
   }
 }
 
+/** Visitors are those of each hour. */
+const countsByHour = ({ main }: Plan['current']): boolean =>
+  main?.reads.some(({ sums }) => sums.includes('hour_first')) === true;
+
 function visitors({ question, grain, current }: Plan, onceADay: boolean): Exactness {
-  const hourly = current.main?.read.sums.includes('hour_first');
+  const hourly = countsByHour(current);
   if (hourly) return grain === 'hour' ? 'exact' : 'sum_of_hours';
   const { from, until } = inDays(current.span);
   const oneDay = grain === 'day' || until - from === 1;
@@ -63,16 +71,20 @@ function visitors({ question, grain, current }: Plan, onceADay: boolean): Exactn
 }
 
 /** What a reader should know of these figures, in words. */
-export function notesOf(plan: Plan): string[] {
+export function notesOf(plan: Plan, context: Context, folds: Folds): string[] {
   const { question, grain, current } = plan;
   const exactness = exactnessOf(plan);
   const figures = Object.values(exactness);
   const countsVisitors = question.query.metrics.some((metric) =>
     ['visitors', 'percentage', 'conversion_rate'].includes(metric),
   );
-  const hourFlag = current.main?.read.sums.includes('hour_first') === true;
+  const hourFlag = countsByHour(current);
   const byHour = current.span.unit === 'hour' || grain === 'hour';
   const notes: string[] = [];
+  if (plan.keptFrom !== null)
+    notes.push(
+      `Kept for ${keptPeriod(context)}: nothing before ${dateOfDay(plan.keptFrom)} is in these figures.`,
+    );
   if (hourFlag && grain === 'hour')
     notes.push(
       'Someone who is there in two hours counts in both: hours add up to more visitors than the day has.',
@@ -98,12 +110,12 @@ export function notesOf(plan: Plan): string[] {
     notes.push(
       'Visitors who opted out are not in these figures: their pageviews are kept by one dimension at a time, and not by all of them.',
     );
-  return [...notes, ...plan.notes];
+  return [...notes, ...foldNotes(question, plan, folds), ...plan.notes];
 }
 
 /** Pageviews and events that stand in the totals, but not in what was read here. */
 function leavesOutOptedOut({ question, current }: Plan): boolean {
-  const rollup = current.main?.read.rollup;
+  const rollup = current.main?.rollup;
   if (!rollup || rollup.scope === 'drop') return false;
   const counts = question.query.metrics.some(
     (metric) => metrics[metric].unit === 'count' && ['pageviews', 'events'].includes(metric),

@@ -3,7 +3,8 @@ import type { Metric } from '../../schema/query.ts';
 import { rollupOver, rollups } from '../../schema/rollups.ts';
 import { dateOfDay } from '../time/calendar.ts';
 import { metricsOf } from './metrics.ts';
-import type { Moment } from './ranges.ts';
+import type { Context } from './pieces.ts';
+import { keptPeriod } from './reach.ts';
 import { few, list, nameOf, nameOfMetric, type Refusal, unanswerable } from './refuse.ts';
 
 /** The refusals: what is missing in words, and what can be asked instead, computed from the rollups. */
@@ -98,16 +99,14 @@ const period = (hours: number) => (hours % 24 === 0 && hours > 0 ? `${hours / 24
  * The joint of the core dimensions does not reach back that far. `byHour`: it is one dimension, or two, which could also
  * be asked by day.
  */
-export function tooFarBack(
-  set: Dims,
-  detailHours: number,
-  { hour, today }: Moment,
-  byHour: boolean,
-): Refusal {
+export function tooFarBack(set: Dims, context: Context, byHour: boolean): Refusal {
+  const { detailHours, moment } = context;
+  const { hour, today } = moment;
   const fewer = byHour ? 'ask by day' : 'ask for two of them';
+  const back = keptPeriod(context);
   const hint = byHour
-    ? 'days reach back 25 months'
-    : `two at a time reach back 25 months: ${list(few(pairsIn(set)).map(quoted), 'or')}`;
+    ? `days reach back ${set.length > 1 ? `${context.pairDays} days` : back}`
+    : `two at a time reach back ${back}: ${list(few(pairsIn(set)).map(quoted), 'or')}`;
   if (detailHours === 0)
     return unanswerable(
       `${labels(set)} ${be(set)} not kept ${byHour ? 'by hour' : 'together'} here, by a setting`,

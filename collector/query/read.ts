@@ -48,3 +48,24 @@ export interface Sums {
 
 /** Answers scans, each in the order asked, all from one snapshot. */
 export type Reader = (reads: readonly Read[]) => Promise<Sums[][]>;
+
+/** Buckets of a rollup, by its name: the first and the one after the last. */
+export interface FoldSpan {
+  readonly rollup: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Visitors in some buckets, and how many of them no longer stand under their own values. */
+export interface Fold {
+  readonly visitors: number;
+  readonly folded: number;
+}
+
+/** What the job that folds has left of a site’s past. */
+export interface FoldReader {
+  /** Every month whose first day is before this day is folded; null where none is. */
+  monthsUntil(site: number): Promise<number | null>;
+  /** How much was folded in each group of spans, in the order asked. */
+  folds(site: number, groups: readonly (readonly FoldSpan[])[]): Promise<readonly Fold[]>;
+}

@@ -4,14 +4,18 @@ import { type Rollup, rollupOver, rollups } from '../../schema/rollups.ts';
 import { isCore, tooFarBack, uncovered, withoutMeaning } from './gaps.ts';
 import type { TimeGrain } from './labels.ts';
 import { columnsOf } from './metrics.ts';
+import { type Context, piecesOf } from './pieces.ts';
 import { dimsOf, type Question, unique } from './question.ts';
-import { inHours, type Moment, type Span } from './ranges.ts';
+import { inHours, type Span } from './ranges.ts';
+import { notInsideMonths } from './reach.ts';
 import type { Condition, Read } from './read.ts';
 import { invalid } from './refuse.ts';
 
-/** A read, and the counter that stands at each place of its sums. */
+/** Reads of one rollup, and the counter that stands at each place of their sums: what they give, adds up. */
 export interface Ask {
-  readonly read: Read;
+  /** As it is counted; the reads may be of the same counters by month. */
+  readonly rollup: Rollup;
+  readonly reads: readonly Read[];
   readonly columns: readonly Column[];
 }
 
@@ -23,12 +27,6 @@ export interface SpanPlan {
   readonly revenue: Ask | null;
   readonly base: Ask | null;
   readonly total: Ask | null;
-}
-
-/** When a question is asked, and how far back the joint of the core dimensions reaches. */
-export interface Context {
-  readonly moment: Moment;
-  readonly detailHours: number;
 }
 
 const rollupNamed = (shape: 'trend' | 'detail'): Rollup => {
@@ -110,13 +108,11 @@ function askOf(part: Part, context: Context): Ask {
   const { span, grain, groups, where, columns, propKey, hourFlag } = part;
   const set = unique([...groups, ...where.flatMap(dimsOf)]);
   const rollup = rollupFor(set, part, context);
-  const { from, until } = rollup.grain === 'hour' ? inHours(span) : span;
+  const pieces = piecesOf(rollup, rollup.grain === 'hour' ? inHours(span) : span, grain, context);
+  if (!pieces) throw notInsideMonths(rollup, set, span, grain, context, propKey);
   const [first] = where;
-  const read: Read = {
-    rollup,
+  const read: Omit<Read, 'rollup' | 'from' | 'until'> = {
     site: context.moment.site.id,
-    from,
-    until,
     sums: columns.map((column) =>
       hourFlag && column === 'visitors' ? 'hour_first' : summed(rollup, set, column, propKey),
     ),
@@ -125,7 +121,7 @@ function askOf(part: Part, context: Context): Ask {
     where: where.length > 1 ? { op: 'and', all: where } : (first ?? null),
     ...(set.includes('prop') && propKey !== undefined ? { propKey } : {}),
   };
-  return { read, columns };
+  return { rollup, reads: pieces.map((piece) => ({ ...read, ...piece })), columns };
 }
 
 /** Detail keeps every amount apart; the question's dimensions decide which of them a counter means. */
@@ -145,8 +141,9 @@ function summed(
 function rollupFor(
   set: readonly DimensionName[],
   { span, grain, lastHours, propKey }: Part,
-  { moment, detailHours }: Context,
+  context: Context,
 ): Rollup {
+  const { moment, detailHours } = context;
   if (set.length === 0) return trend;
   const hourly = span.unit === 'hour' || grain === 'hour';
   const small = rollupOver(set);
@@ -154,7 +151,7 @@ function rollupFor(
   if (!set.every(isCore)) throw uncovered(set, hourly, lastHours, propKey);
   const edge = moment.hour - detailHours;
   if (detailHours === 0 || inHours(span).from < edge)
-    throw tooFarBack(set, detailHours, moment, hourly && set.length < 3);
+    throw tooFarBack(set, context, hourly && set.length < 3);
   return detail;
 }
 

@@ -2,11 +2,13 @@ import type { QueryResult, ResultRow } from '../../schema/query.ts';
 import { dateOfDay, zoneOf } from '../time/calendar.ts';
 import { changesOf } from './change.ts';
 import { exactnessOf, notesOf } from './exactness.ts';
+import { type Folds, foldedOf } from './folds.ts';
 import { currentLabel, hourLabel, labelsOf } from './labels.ts';
 import { sorted } from './order.ts';
+import type { Context } from './pieces.ts';
 import type { Plan } from './plan.ts';
 import type { Question } from './question.ts';
-import type { Moment, Span } from './ranges.ts';
+import type { Span } from './ranges.ts';
 import type { Sums } from './read.ts';
 import { type Ask, asksOf } from './reads.ts';
 import { few, list, unanswerable } from './refuse.ts';
@@ -19,13 +21,16 @@ import { type Place, type Table, tableOf } from './table.ts';
  */
 export function resultOf(
   plan: Plan,
-  moment: Moment,
+  context: Context,
   answered: (ask: Ask) => readonly Sums[],
+  folds: Folds,
   roundTo: number | null = null,
 ): QueryResult {
+  const { moment } = context;
   const { question, grain, current, comparison } = plan;
   const { query } = question;
   const rounding = roundingTo(roundTo);
+  const folded = foldedOf(folds, rounding);
   const table = tableOf(question, current, grain, answered, rounding);
   const before = comparison && tableOf(question, comparison, grain, answered, rounding);
   const currency = currencyOf(question, before ? [table, before] : [table]);
@@ -46,10 +51,11 @@ export function resultOf(
     meta: {
       timezone: zoneOf(moment.site, moment.now),
       ...boundsOf(current.span),
-      rollups: [...new Set(asksOf(current).map(({ read }) => read.rollup.name))],
+      rollups: [...new Set(asksOf(current).flatMap(({ reads }) => reads.map(({ rollup }) => rollup.name)))],
       exactness: exactnessOf(plan),
       ...(currency ? { currency } : {}),
-      notes: [...notesOf(plan), ...(roundTo === null ? [] : [roundedNote(roundTo)])],
+      ...(folded ? { folded } : {}),
+      notes: [...notesOf(plan, context, folds), ...(roundTo === null ? [] : [roundedNote(roundTo)])],
       ...(query.include.time_labels && labels ? { time_labels: labels } : {}),
       ...(partial ? { partial_time_label: partial } : {}),
       ...(query.include.time_labels && labelsBefore ? { comparison_time_labels: labelsBefore } : {}),

@@ -1,6 +1,7 @@
 import type { Clock } from '../time/clock.ts';
 import type { Db } from './database.ts';
 import { readMeta, writeMeta } from './meta.ts';
+import { folds, monthsUntil } from './operations/folds.ts';
 import { addKey, findKey, listKeys, removeKey } from './operations/keys.ts';
 import { addSite, changeSite, listSites, receiving, removeSite } from './operations/sites.ts';
 import {
@@ -16,7 +17,7 @@ import {
   setPassword,
 } from './operations/users.ts';
 
-/** Questions about the configuration: `(db, …arguments)`. */
+/** Questions about the configuration and about what the job has folded: `(db, …arguments)`. */
 const questions = {
   listSites,
   receiving,
@@ -26,6 +27,8 @@ const questions = {
   findSession,
   listKeys,
   findKey,
+  monthsUntil,
+  folds,
   /** Grows with every change of sites, users and keys, whichever process made it. */
   configVersion: (db: Db): number => readMeta(db, 'config_version'),
 };

@@ -14,6 +14,7 @@ import { parseView, type View, writeView } from '../view.ts';
 import { Words } from '../words.tsx';
 import { Bar } from './bar.tsx';
 import { Chart } from './chart.tsx';
+import { Coarser } from './coarser.tsx';
 import { Figures } from './figures.tsx';
 import { inWords } from './filters.tsx';
 import { Lines } from './lines.tsx';
@@ -142,6 +143,7 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
                 today={today}
               />
             )}
+            {shown && <Coarser answer={totals} view={shown.view} dimension={null} />}
             {above && <Words reason={above} href={href} />}
             <div class="panels">
               {panelNames.map((name) => (

@@ -9,6 +9,7 @@ import { addressOf, shown as shownValue } from '../values.ts';
 import { isFiltered, toggleFilter, type View } from '../view.ts';
 import { Words } from '../words.tsx';
 import { Change } from './change.tsx';
+import { Coarser } from './coarser.tsx';
 import type { Href } from './overview.tsx';
 import type { Shown } from './use-look.ts';
 
@@ -147,6 +148,7 @@ function Rows(props: Props & { shown: Shown }) {
           })}
         </tbody>
       </table>
+      <Coarser answer={answer} view={shown.view} dimension={panel.tab.dimension} />
       {view.list
         ? rows > longRows && <p class="more">{messages.panel.capped(format.whole(longRows))}</p>
         : rows > answer.results.length && (

@@ -1,8 +1,18 @@
 import { matcher } from '../../collector/query/condition.ts';
-import type { Read, Reader, Sums } from '../../collector/query/read.ts';
+import type { FoldReader, Read, Reader, Sums } from '../../collector/query/read.ts';
+import { monthOf } from '../../collector/time/calendar.ts';
 import type { Fact } from '../../collector/track/fact.ts';
 import { type DimensionName, propSeparator } from '../../schema/dimensions.ts';
 import { type Amount, type Amounts, columns } from '../../schema/measures.ts';
+
+/** As if every month that is over were there, and nothing in it folded. */
+const unfolded: FoldReader = {
+  monthsUntil: async () => Number.MAX_SAFE_INTEGER,
+  folds: async (_site, groups) => groups.map(() => ({ visitors: 0, folded: 0 })),
+};
+
+/** How a planner is asked over a memory reader, with the periods of the retention table. */
+export const kept = { folds: unfolded, pairDays: 60, keepDays: 759, k: 10 };
 
 /** Answers reads from a list of facts, by the declaration in schema/rollups.ts; `calls` counts how often it is asked. */
 export function memoryReader(facts: readonly Fact[]): { read: Reader; calls: Read[][] } {
@@ -19,7 +29,7 @@ function scan(facts: readonly Fact[], read: Read): Sums[] {
   const holds = read.where ? matcher(read.where) : () => true;
   const prefix = read.propKey === undefined ? '' : read.propKey + propSeparator;
   for (const fact of facts) {
-    const bucket = read.rollup.grain === 'hour' ? fact.hour : Math.floor(fact.hour / 24);
+    const bucket = bucketOf(fact, read);
     if (fact.site !== read.site || bucket < read.from || bucket >= read.until || !feeds(fact, read)) continue;
     const value = (dim: DimensionName) => fact.dims[dim] ?? '';
     if (!holds(value) || !value('prop').startsWith(prefix)) continue;
@@ -32,6 +42,12 @@ function scan(facts: readonly Fact[], read: Read): Sums[] {
       group.sums[index] = (group.sums[index] ?? 0) + amountIn(fact.amounts, read, sum);
   }
   return [...groups.values()];
+}
+
+function bucketOf({ hour }: Fact, { rollup }: Read): number {
+  if (rollup.grain === 'hour') return hour;
+  const day = Math.floor(hour / 24);
+  return rollup.grain === 'month' ? monthOf(day) : day;
 }
 
 function feeds(fact: Fact, { rollup }: Read): boolean {

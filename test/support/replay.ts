@@ -38,23 +38,25 @@ export interface Replay {
 
 const atOnce = 40;
 
-export async function openReplay(
-  start: number,
-  some: Readonly<Partial<Record<keyof Settings, string>>> = {},
-): Promise<Replay> {
+/** Settings as they are, even where none may be set so: what is kept may be longer than any setting allows. */
+export async function openReplay(start: number, some: Partial<Settings> = {}): Promise<Replay> {
   // In memory where that is possible: the test is about what is counted, and waits for thousands of commits.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'footfall-replay-'));
   const runtime = join(folder, 'runtime');
   mkdirSync(runtime, { mode: 0o700 });
   let now = start;
   const clock = steady(() => now);
-  const settings = Settings.parse({
-    DATA_DIR: folder,
-    RUNTIME_DIR: runtime,
-    TRUST_PROXY: 'loopback',
-    LOG_LEVEL: 'silent',
+  const { PROFILE = 'standard' } = some;
+  const settings: Settings = {
+    ...Settings.parse({
+      DATA_DIR: folder,
+      RUNTIME_DIR: runtime,
+      TRUST_PROXY: 'loopback',
+      LOG_LEVEL: 'silent',
+      PROFILE,
+    }),
     ...some,
-  });
+  };
   const errors: unknown[] = [];
   const abandoned: Store[] = [];
 
