@@ -59,6 +59,7 @@ export function enrich(admitted: Admitted): Enriched | Dropped {
     interactive: admitted.interactive,
     status: admitted.status,
     bytes: admitted.bytes,
+    returning: admitted.returning,
     identity: admitted.identity,
   };
 }

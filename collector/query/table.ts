@@ -1,6 +1,7 @@
 import { minorDigits } from '../../schema/currency.ts';
 import type { Column } from '../../schema/measures.ts';
 import type { Metric } from '../../schema/query.ts';
+import { countBrowsers, noBrowsers } from './browsers.ts';
 import { labelOf, type TimeGrain } from './labels.ts';
 import { figure } from './metrics.ts';
 import type { Question } from './question.ts';
@@ -43,7 +44,7 @@ function cellsOf(groups: readonly Sums[], grain: TimeGrain | null): Cells {
 /** A span's reads as rows. `answered` gives what the store said to an ask. */
 export function tableOf(
   question: Question,
-  { main, revenue, base, total }: SpanPlan,
+  { span, main, revenue, base, total, browsers }: SpanPlan,
   grain: TimeGrain | null,
   answered: (ask: Ask) => readonly Sums[],
 ): Table {
@@ -53,6 +54,7 @@ export function tableOf(
   const bases = cells(base, grain);
   const totals = cells(total, null);
   const money = moneyOf(question, cells(revenue, grain));
+  const kept = browsers && countBrowsers(answered(browsers), span.from, grain);
   const goal = question.groups.indexOf('goal');
   const places = new Map(
     [...mains.values(), ...money.cells.values()].map(({ place }) => [keyOf(place), place]),
@@ -67,6 +69,7 @@ export function tableOf(
       base: visitorsIn(bases, beside),
       total: visitorsIn(totals, { label: null, values: [] }),
       revenue: money.cells.get(keyOf(place)) ?? { minor: 0, digits: 0 },
+      browsers: kept ? (kept.get(place.label) ?? noBrowsers) : { ...noBrowsers, distinct: sum('browsers') },
     };
     return question.query.metrics.map((metric: Metric) => figure(metric, counted));
   };
