@@ -102,7 +102,7 @@ function factsOf({ days }: Life): Fact[] {
 }
 
 describe(`seed ${seed}`, () => {
-  test('fourteen months of browsers through the front door', { timeout: 120_000 }, async () => {
+  test('fourteen months of browsers through the front door', { timeout: 600_000 }, async () => {
     const roll = dice(seed);
     const first = addDays('2025-01-01', roll.whole(0, 400));
     const last = addDays(first, 430);

@@ -7,7 +7,7 @@ import { createSalts } from '../collector/gate/salts.ts';
 import { dateOfDay, dayOfDate, dayOfHour, hourOfDay } from '../collector/time/calendar.ts';
 import type { Fact } from '../collector/track/fact.ts';
 import { createStateWriter, loadState } from '../collector/track/state-file.ts';
-import { type Visitors, visitors } from './support/visitors.ts';
+import { total, type Visitors, visitors } from './support/visitors.ts';
 
 /** A Wednesday. */
 const noon = Date.parse('2026-06-10T12:00:00Z');
@@ -64,11 +64,15 @@ test('the same dates of one visitor count once a day, other dates are another br
   expect(counted(v.send(noon + 41 * minute, { who: 'one' }))).toEqual([]);
 });
 
-test('what a page or an event is called is never taken for dates', () => {
+test('pages, events and dates are never taken for each other', () => {
   const v = visitors();
   v.send(noon, { page: `new ${monday}` });
   v.send(noon, { event: `new ${monday}` });
   expect(counted(v.send(noon, from(null)))).toHaveLength(2);
+  const next = visitors();
+  next.send(noon, from(null));
+  // The next name in the tables, whose number must not be that of the dates.
+  expect(total(next.send(noon, { page: '/next' }))).toMatchObject({ path_first: 1 });
 });
 
 test('a visit that crosses midnight counts its browser on both days', () => {
