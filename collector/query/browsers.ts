@@ -100,20 +100,25 @@ export function countBrowsers(
   groups: readonly Sums[],
   from: number,
   grain: TimeGrain | null,
-): Map<string | null, BrowserCounts> {
-  const counts = new Map<string | null, BrowserCounts>();
+): ReadonlyMap<string | null, BrowserCounts> {
+  const counts = new Map<string | null, { distinct: number; fresh: number; days: number }>();
+  // A year has up to 150,000 groups and 365 days: what a day means is found once.
+  const days = new Map<number, { begin: number; row: { distinct: number; fresh: number; days: number } }>();
   for (const { time, values, sums } of groups) {
     const day = time ?? from;
-    const label = grain === null ? null : labelOf(grain, day);
-    const begin = label === null ? from : Math.max(from, dayOfDate(label));
-    const fresh = values[0] === 'new';
+    let known = days.get(day);
+    if (!known) {
+      const label = grain === null ? null : labelOf(grain, day);
+      const row = counts.get(label) ?? { ...noBrowsers };
+      counts.set(label, row);
+      known = { begin: label === null ? from : Math.max(from, dayOfDate(label)), row };
+      days.set(day, known);
+    }
+    const { begin, row } = known;
     const count = sums[0] ?? 0;
-    const before = counts.get(label) ?? noBrowsers;
-    counts.set(label, {
-      distinct: before.distinct + (fresh || Number(values[0]) > day - begin ? count : 0),
-      fresh: before.fresh + (fresh ? count : 0),
-      days: before.days + count,
-    });
+    row.days += count;
+    if (values[0] === 'new') row.fresh += count;
+    if (values[0] === 'new' || Number(values[0]) > day - begin) row.distinct += count;
   }
   return counts;
 }
