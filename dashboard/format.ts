@@ -18,6 +18,9 @@ export const units: { readonly [M in Metric]: (typeof metrics)[M]['unit'] } = {
   percentage: 'percent',
   total_revenue: 'money',
   bytes: 'bytes',
+  browsers: 'count',
+  new_browsers: 'count',
+  active_days: 'ratio',
   dropped: 'count',
 };
 

@@ -43,6 +43,9 @@ const metrics: Record<Metric, string> = {
   percentage: 'Share',
   total_revenue: 'Revenue',
   bytes: 'Bytes',
+  browsers: 'Browsers',
+  new_browsers: 'New browsers',
+  active_days: 'Active days per browser',
   dropped: 'Filtered out',
 };
 

@@ -19,6 +19,10 @@ export const metrics = {
   percentage: { label: 'Share of visitors', unit: 'percent' },
   total_revenue: { label: 'Revenue', unit: 'money' },
   bytes: { label: 'Bytes', unit: 'bytes' },
+  /** Where the site measures returning browsers, without dimensions and filters; `browsers` also by when they were here before. */
+  browsers: { label: 'Browsers', unit: 'count' },
+  new_browsers: { label: 'New browsers', unit: 'count' },
+  active_days: { label: 'Active days per browser', unit: 'ratio' },
   /** With the dimension `event:drop_reason` only. */
   dropped: { label: 'Filtered out', unit: 'count' },
 } as const;

@@ -27,7 +27,8 @@ export const retention = {
   },
   keys: {
     label: 'Visit keys and open visits',
-    holds: 'In memory only: a keyed hash of site, address and browser, and what the visit has seen today',
+    holds:
+      'In memory only: a keyed hash of site, address and browser, what the visit has seen today, and the dates that its browser told',
     unit: 'hours',
     longest: 28,
     shortest: 28,

@@ -33,6 +33,7 @@ const admitted = (
   interactive: true,
   status: null,
   bytes: 0,
+  returning: null,
   identity,
   place: { country: 'DE', region: 'Bavaria, DE', city: 'Munich, Bavaria, DE' },
   agent: {

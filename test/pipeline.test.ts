@@ -40,6 +40,7 @@ test('what was tracked before a fault in a later event of the request is counted
         site,
         at: 0,
         identity: null,
+        returning: null,
         place: { country: 'DE', region: '', city: '' },
         agent: { device: 'Desktop', browser: '', browser_version: '', os: '', os_version: '' },
         language: '',

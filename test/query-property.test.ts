@@ -13,6 +13,7 @@ import {
 import { type Column, measuresOf } from '../schema/measures.ts';
 import { Metric, Query } from '../schema/query.ts';
 import { rollups } from '../schema/rollups.ts';
+import { SiteSettings } from '../schema/site.ts';
 import { factsBetween } from './support/facts.ts';
 import { memoryReader, kept as usual } from './support/memory-reader.ts';
 import { aSite } from './support/site.ts';
@@ -22,6 +23,7 @@ const now = Date.parse('2026-05-20T14:30:00Z');
 const thisHour = today * 24 + 14;
 const first = today - 12;
 const detailHours = 168;
+const measuring = aSite({ settings: SiteSettings.parse({ returning: 'on' }) });
 
 /** What a question asks, in the words of the facts. */
 interface Asked {
@@ -229,7 +231,7 @@ test('every answered question equals a count of the facts, and only what is not 
           if (metrics.length === 0) continue;
           const [result] = await answer({
             queries: [queryOf(question, metrics)],
-            site: aSite(),
+            site: measuring,
             now,
             read: memoryReader(facts).read,
             ...usual,
@@ -307,6 +309,8 @@ function fine(metric: Metric, question: Asked): boolean {
 function isKept(question: Asked): boolean {
   const set = setOf(question);
   if (set.length === 0) return true;
+  // By week only, which is not among the times asked here.
+  if (set.includes('first_week')) return false;
   const small = rollups.some(
     ({ shape, dims }) =>
       shape !== 'detail' && dims.length === set.length && set.every((dim) => dims.includes(dim)),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { answer } from '../collector/query/answer.ts';
 import { dimensionNames, dimensions } from '../schema/dimensions.ts';
 import { Metric, Query } from '../schema/query.ts';
+import { type Site, SiteSettings } from '../schema/site.ts';
 import { kept, memoryReader } from './support/memory-reader.ts';
 import { aSite } from './support/site.ts';
 
@@ -396,6 +397,93 @@ describe('metrics without a meaning', () => {
   });
 });
 
+describe('returning browsers', () => {
+  const measuring = aSite({ settings: SiteSettings.parse({ returning: 'on' }) });
+  const refused = (some: object) => refusal({ metrics: ['browsers'], ...some }, 168, { site: measuring });
+
+  test('are not measured where it is off', async () => {
+    for (const some of [
+      { metrics: ['visitors', 'browsers'] },
+      { metrics: ['new_browsers'], date_range: 'all' },
+      { metrics: ['active_days'], date_range: '24h' },
+      { dimensions: ['visit:last_visit'] },
+      { metrics: ['browsers'], dimensions: ['time:week', 'visit:first_week'] },
+      { filters: [is('visit:last_visit', 'new')] },
+    ])
+      expect((await refusal(some)).message).toBe(
+        'Returning browsers are not measured at this site: turn on returning.',
+      );
+  });
+
+  test.each([
+    [
+      { dimensions: ['visit:source'] },
+      'Browsers cannot be shown by Source: leave out Source.',
+      'Browsers can be asked by Days between visits or First week',
+    ],
+    [
+      { dimensions: ['visit:source', 'visit:last_visit'], filters: [is('visit:country', 'DE')] },
+      'Browsers cannot be shown by Source and Country: leave out Source and Country.',
+      'Browsers can be asked by Days between visits or First week',
+    ],
+    [
+      { metrics: ['new_browsers'], dimensions: ['visit:last_visit'] },
+      'New browsers cannot be shown by Days between visits: leave out Days between visits.',
+      'Browsers can be asked by Days between visits or First week',
+    ],
+    [
+      { dimensions: ['visit:last_visit', 'visit:first_week'] },
+      'Days between visits and First week are not kept together: ask for one of them.',
+      undefined,
+    ],
+    [
+      { metrics: ['visitors'], dimensions: ['visit:first_week'] },
+      'Visitors cannot be shown by First week: ask for Browsers by First week alone.',
+      'by First week can be asked: Browsers',
+    ],
+    [
+      { dimensions: ['visit:first_week'] },
+      'Browsers by First week are kept by week: ask by week.',
+      undefined,
+    ],
+    [
+      { dimensions: ['time:day', 'visit:first_week'] },
+      'Browsers by First week are kept by week: ask by week.',
+      undefined,
+    ],
+  ])('by %o', async (some, message, hint) => {
+    const error = await refused(some);
+    expect([error.message, error.hint, error.instead]).toEqual([message, hint, undefined]);
+  });
+
+  test('by hour, and of 24 hours, with the day in their place', async () => {
+    const metrics = ['visitors', 'browsers', 'active_days'];
+    expect((await refused({ metrics, dimensions: ['time:hour'] })).message).toBe(
+      'Browsers and Active days per browser are kept by day, not by hour: ask by day.',
+    );
+    const last = await refused({ date_range: '24h' });
+    expect(last.message).toBe('Browsers are kept by day, not by hour: ask for today or the last 7 days.');
+    expect(last.instead).toEqual({ date_range: ['2026-05-20', '2026-05-20'] });
+  });
+
+  test('over more days than they keep their dates, with the last ones that can be asked', async () => {
+    const long = { metrics: ['visits', 'browsers'], date_range: ['2025-01-01', '2026-06-30'] };
+    const error = await refused(long);
+    expect(error.message).toBe('Browsers are known for up to 395 days: ask for a shorter range.');
+    expect(error.instead).toEqual({ date_range: ['2025-04-21', '2026-05-20'] });
+    const answered = async (some: object) =>
+      (await ask({ ...long, ...some }, 168, { site: measuring })).result;
+    expect(await answered(error.instead ?? {})).toHaveProperty('meta.exactness.browsers', 'exact');
+    expect(await refused({ ...long, date_range: ['2025-04-20', '2026-05-20'] })).toHaveProperty('instead');
+    // What adds up has no such bound, and by time each part is a range of its own.
+    expect(await answered({ metrics: ['new_browsers'] })).toHaveProperty('meta.rollups', ['last_visit']);
+    expect(await answered({ dimensions: ['time:month'] })).toHaveProperty('meta.rollups', [
+      'trend',
+      'last_visit',
+    ]);
+  });
+});
+
 test('a range too long to list is refused with one that is not', async () => {
   const { result } = await ask({ dimensions: ['time:day'], date_range: ['1900-01-01', '2026-05-20'] });
   const date_range = ['1971-08-18', '2026-05-20'];
@@ -427,7 +515,8 @@ test('every refusal is one short sentence in the words of the dashboard, with fe
     Query.parse({ site_id: 'example.com', metrics: ['pageviews'], date_range: '28d', ...some }),
   );
   const { read } = memoryReader([]);
-  const answers = await answer({ queries, site: aSite(), now, read, ...kept, detailHours: 168 });
+  const site = aSite({ settings: SiteSettings.parse({ returning: 'on' }) });
+  const answers = await answer({ queries, site, now, read, ...kept, detailHours: 168 });
   const errors = answers.flatMap((one) => ('error' in one ? [one.error] : []));
   expect(errors.length).toBeGreaterThan(1_000);
   const internal = /(event|visit|time):|_|FOOTFALL|date_range|undefined/;

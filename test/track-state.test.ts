@@ -236,7 +236,7 @@ test('what cannot be read is discarded in words, and visits begin anew', () => {
   const other = Buffer.from(
     Buffer.from(state ?? [])
       .toString('latin1')
-      .replace('"layout":2', '"layout":9'),
+      .replace('"layout":3', '"layout":9'),
     'latin1',
   );
   running.writer.write(1, other);

@@ -67,6 +67,7 @@ function enrich(admitted: Admitted, from: Referrer | null): Enriched | Dropped {
     interactive: admitted.interactive,
     status: admitted.status,
     bytes: admitted.bytes,
+    returning: admitted.returning,
     identity: admitted.identity,
   };
 }

@@ -1,6 +1,6 @@
 import type { VisitAttributes } from '../../schema/dimensions.ts';
 import type { Site } from '../../schema/site.ts';
-import type { Identity } from '../gate/admitted.ts';
+import type { Identity, Returning } from '../gate/admitted.ts';
 
 /** An event in the words of the reports: every string scrubbed, referrer and campaign turned into source and channel. */
 export interface Enriched {
@@ -20,5 +20,6 @@ export interface Enriched {
   readonly interactive: boolean;
   readonly status: number | null;
   readonly bytes: number;
+  readonly returning: Returning | null;
   readonly identity: Identity | null;
 }

@@ -32,6 +32,14 @@ export interface Agent {
   readonly os_version: string;
 }
 
+/** When a browser was here before, by the dates that it keeps. */
+export interface Returning {
+  /** Days since the last day with a visit, 1 to 395; null: never, or no longer known. */
+  readonly lastVisit: number | null;
+  /** Day number of the Monday of the first visit's week. */
+  readonly firstWeek: number;
+}
+
 /** An event that may be counted. The address, the agent and the signals are gone. */
 export interface Admitted {
   readonly site: Site;
@@ -48,6 +56,8 @@ export interface Admitted {
   readonly interactive: boolean;
   readonly status: number | null;
   readonly bytes: number;
+  /** With the day's first pageviews of a browser where returning browsers are measured. */
+  readonly returning: Returning | null;
   /** null: opted out. */
   readonly identity: Identity | null;
   readonly place: Place;

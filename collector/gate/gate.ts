@@ -10,6 +10,7 @@ import type { Agents } from './agents.ts';
 import { clientAddress, trustedProxies } from './forwarded.ts';
 import { languageOf } from './language.ts';
 import { type Places, unknownPlace } from './places.ts';
+import { returningOf } from './returning.ts';
 import type { Salts } from './salts.ts';
 import { offsetOf, screenOf } from './screen.ts';
 import { hasOptedOut, isSpeculative } from './signals.ts';
@@ -83,6 +84,7 @@ export function createGate({ sites, salts, places, agents, trustProxy, profile }
       interactive: submitted.interactive,
       status: anonymous ? null : submitted.status,
       bytes: anonymous ? 0 : submitted.bytes,
+      returning: anonymous ? null : returningOf(submitted, site, at),
       identity: anonymous
         ? null
         : identityOf(site.id, spelled(address), header('user-agent') ?? '', salts.at(site, at)),

@@ -3,7 +3,7 @@ import { WireEvent } from '../../schema/wire.ts';
 import { badField, Malformed } from './malformed.ts';
 import { propsOf } from './props.ts';
 import { revenueOf } from './revenue.ts';
-import type { Submitted } from './submitted.ts';
+import type { BrowserDates, Submitted } from './submitted.ts';
 import { bareHost, cut, visible } from './text.ts';
 
 const example = 'Send {"name": "pageview", "url": "https://example.com/", "domain": "example.com"}.';
@@ -106,6 +106,7 @@ function toSubmitted(event: WireEvent): Submitted {
     utcMinutes: within(event.z, -720, 840),
     status: within(event.st, 100, 599),
     bytes: clamp(event.by ?? 0, limits.bytes),
+    dates: datesOf(event),
   };
 }
 
@@ -117,6 +118,11 @@ const clamp = (value: number, most: number): number => Math.min(Math.max(Math.ro
 function within(value: number | undefined, least: number, most: number): number | null {
   const whole = Math.round(value ?? Number.NaN);
   return whole >= least && whole <= most ? whole : null;
+}
+
+function datesOf({ dy, lv, fv }: WireEvent): BrowserDates | null {
+  if (dy === undefined || ![dy, lv ?? 0, fv ?? 0].every(Number.isSafeInteger)) return null;
+  return { today: dy, lastVisit: lv ?? null, firstWeek: fv ?? null };
 }
 
 function urlOf(event: WireEvent): URL {

@@ -22,6 +22,15 @@ export interface Submitted {
   readonly utcMinutes: number | null;
   readonly status: number | null;
   readonly bytes: number;
+  /** What a browser that keeps two dates says of itself: whole numbers, not looked at yet. Null where any is none. */
+  readonly dates: BrowserDates | null;
+}
+
+/** Days since 1970, but `lastVisit`: days ago. */
+export interface BrowserDates {
+  readonly today: number;
+  readonly lastVisit: number | null;
+  readonly firstWeek: number | null;
 }
 
 /** What the connection and its headers say about the client. Only *gate* reads it; it is never kept. */

@@ -2,6 +2,7 @@ import type { DimensionName } from '../../schema/dimensions.ts';
 import { type Amount, measuresOf } from '../../schema/measures.ts';
 import { type Exactness, type Metric, metrics } from '../../schema/query.ts';
 import { dateOfDay } from '../time/calendar.ts';
+import { notesOnBrowsers, oneDayEach } from './browsers.ts';
 import { type Folds, foldNotes } from './folds.ts';
 import type { Context } from './pieces.ts';
 import type { Plan } from './plan.ts';
@@ -46,6 +47,10 @@ function exactnessOfMetric(metric: Metric, plan: Plan): Exactness {
       return visitors(plan, once(question, measured.visitors));
     case 'visits':
       return once(question, measured.visits) ? 'exact' : 'sum_of_values';
+    case 'browsers':
+      return question.set.includes('last_visit') && !oneDayEach(plan.current.span, plan.grain)
+        ? 'sum_of_days'
+        : 'exact';
     case 'pageviews':
     case 'events':
     case 'total_revenue':
@@ -95,7 +100,7 @@ export function notesOf(plan: Plan, context: Context, folds: Folds): string[] {
     notes.push(
       'By hour, someone counts once a day, in the hour in which they were first seen that day with these values.',
     );
-  else if (figures.includes('sum_of_days'))
+  else if (countsVisitors && figures.includes('sum_of_days'))
     notes.push('Visitors are the sum of the days: someone who comes back on another day counts again.');
   if (
     figures.includes('sum_of_values') ||
@@ -110,7 +115,12 @@ export function notesOf(plan: Plan, context: Context, folds: Folds): string[] {
     notes.push(
       'Visitors who opted out are not in these figures: their pageviews are kept by one dimension at a time, and not by all of them.',
     );
-  return [...notes, ...foldNotes(question, plan, folds), ...plan.notes];
+  return [
+    ...notes,
+    ...notesOnBrowsers(question, current.span, grain),
+    ...foldNotes(question, plan, folds),
+    ...plan.notes,
+  ];
 }
 
 /** Pageviews and events that stand in the totals, but not in what was read here. */

@@ -2,6 +2,7 @@ import { coreDimensions, type DimensionName, dimensions } from '../../schema/dim
 import type { Metric } from '../../schema/query.ts';
 import { rollupOver, rollups } from '../../schema/rollups.ts';
 import { dateOfDay } from '../time/calendar.ts';
+import { isOfBrowsers, notForBrowsers } from './browsers.ts';
 import { metricsOf } from './metrics.ts';
 import type { Context } from './pieces.ts';
 import { keptPeriod } from './reach.ts';
@@ -135,6 +136,7 @@ export function withoutMeaning(metric: Metric, set: Dims, propKey?: string): Ref
   if (metric === 'dropped') return refuse('can only be shown by Filter reason', 'ask by Filter reason alone');
   if (has('reason'))
     return refuse('cannot be shown for events that were filtered out', 'leave out Filter reason');
+  if (isOfBrowsers(metric)) return notForBrowsers(metric, set, propKey);
   const ofBrowsers = set.find((dim) => dim === 'last_visit' || dim === 'first_week');
   if (ofBrowsers)
     return refuse(`cannot be shown by ${by([ofBrowsers])}`, `ask for Browsers by ${by([ofBrowsers])} alone`);

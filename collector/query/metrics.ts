@@ -1,6 +1,7 @@
 import type { DimensionName } from '../../schema/dimensions.ts';
 import { type Column, measuresOf } from '../../schema/measures.ts';
 import { Metric } from '../../schema/query.ts';
+import { type BrowserCounts, fitsBrowsers, isOfBrowsers } from './browsers.ts';
 
 /** The counters that each metric is made of. */
 export const columnsOf = {
@@ -18,6 +19,9 @@ export const columnsOf = {
   percentage: ['visitors'],
   total_revenue: ['revenue'],
   bytes: ['bytes'],
+  browsers: ['browsers'],
+  new_browsers: ['browsers'],
+  active_days: ['browsers'],
   dropped: ['dropped'],
 } as const satisfies Record<Metric, Column[]>;
 
@@ -27,7 +31,8 @@ export function metricsOf(set: readonly DimensionName[]): Metric[] {
   return Metric.options.filter(
     (metric) =>
       columnsOf[metric].every((column) => measured[column] !== undefined) &&
-      (metric !== 'conversion_rate' || set.includes('goal')),
+      (metric !== 'conversion_rate' || set.includes('goal')) &&
+      (!isOfBrowsers(metric) || fitsBrowsers(metric, set)),
   );
 }
 
@@ -40,6 +45,7 @@ export interface Counted {
   readonly total: number;
   /** Minor units and how many of them (as a power of ten) make a major one. */
   readonly revenue: { readonly minor: number; readonly digits: number };
+  readonly browsers: BrowserCounts;
 }
 
 const per = (part: number, whole: number, scale = 1): number | null =>
@@ -49,7 +55,7 @@ const percent = (part: number, whole: number): number | null =>
   whole === 0 ? null : Math.min(100, Math.round((1_000 * part) / whole) / 10);
 
 /** A metric's figure: counts as they are, ratios rounded half up, null where nothing divides them. */
-export function figure(metric: Metric, { sum, base, total, revenue }: Counted): number | null {
+export function figure(metric: Metric, { sum, base, total, revenue, browsers }: Counted): number | null {
   switch (metric) {
     case 'events':
       return sum('pageviews') + sum('custom');
@@ -69,6 +75,12 @@ export function figure(metric: Metric, { sum, base, total, revenue }: Counted): 
       return percent(sum('visitors'), total);
     case 'total_revenue':
       return revenue.minor / 10 ** revenue.digits;
+    case 'browsers':
+      return browsers.distinct;
+    case 'new_browsers':
+      return browsers.fresh;
+    case 'active_days':
+      return per(browsers.days, browsers.distinct, 100);
     case 'visitors':
     case 'visits':
     case 'pageviews':

@@ -1,6 +1,7 @@
 import { measuresOf } from '../../schema/measures.ts';
 import type { ErrorBody } from '../../schema/wire.ts';
 import { dateOfDay, dayOfHour } from '../time/calendar.ts';
+import { checkReturning, fitsBrowsers, isOfBrowsers } from './browsers.ts';
 import { type Comparison, comparisonFor } from './comparison.ts';
 import { withoutMeaning } from './gaps.ts';
 import { grainOf, type TimeGrain } from './labels.ts';
@@ -23,6 +24,7 @@ type Current = Pick<Plan, 'grain' | 'current' | 'keptFrom'>;
 
 /** Decides what is read for a question. Throws Refusal for what no rollup answers. */
 export function planOf(question: Question, context: Context): Plan {
+  checkReturning(question, context.moment.site);
   checkMetrics(question);
   const found = attempt(() => currentOf(question, context));
   if (found instanceof Refusal)
@@ -86,7 +88,9 @@ function checkMetrics({ query, set, propKey }: Question): void {
     const missing =
       metric === 'total_revenue'
         ? set.includes('reason')
-        : columnsOf[metric].some((column) => !measured[column]);
+        : isOfBrowsers(metric)
+          ? !fitsBrowsers(metric, set)
+          : columnsOf[metric].some((column) => !measured[column]);
     if (missing) throw withoutMeaning(metric, set, propKey);
   }
 }

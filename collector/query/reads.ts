@@ -1,6 +1,7 @@
 import { type DimensionName, dimensions } from '../../schema/dimensions.ts';
 import { type Column, measuresOf } from '../../schema/measures.ts';
 import { type Rollup, rollupOver, rollups } from '../../schema/rollups.ts';
+import { browsersRead, daysOfWeeks, isOfBrowsers } from './browsers.ts';
 import { isCore, tooFarBack, uncovered, withoutMeaning } from './gaps.ts';
 import type { TimeGrain } from './labels.ts';
 import { columnsOf } from './metrics.ts';
@@ -27,6 +28,8 @@ export interface SpanPlan {
   readonly revenue: Ask | null;
   readonly base: Ask | null;
   readonly total: Ask | null;
+  /** Browsers by day and by when they were here before. */
+  readonly browsers: Ask | null;
 }
 
 const rollupNamed = (shape: 'trend' | 'detail'): Rollup => {
@@ -37,8 +40,8 @@ const rollupNamed = (shape: 'trend' | 'detail'): Rollup => {
 const trend = rollupNamed('trend');
 const detail = rollupNamed('detail');
 
-export const asksOf = ({ main, revenue, base, total }: SpanPlan): Ask[] =>
-  [main, revenue, base, total].flatMap((ask) => ask ?? []);
+export const asksOf = ({ main, revenue, base, total, browsers }: SpanPlan): Ask[] =>
+  [main, revenue, base, total, browsers].flatMap((ask) => ask ?? []);
 
 /** All that is read for one span. Throws Refusal for what no rollup covers. */
 export function spanPlan(
@@ -49,11 +52,23 @@ export function spanPlan(
 ): SpanPlan {
   const { groups, where, propKey, set } = question;
   const { metrics, date_range } = question.query;
-  const counted = metrics.filter((metric) => metric !== 'total_revenue');
+  const browsers = browsersRead(question, span, grain, context.moment);
+  const counted = metrics.filter(
+    (metric) => metric !== 'total_revenue' && !(browsers && isOfBrowsers(metric)),
+  );
   const columns: Column[] = unique(counted.flatMap((metric) => columnsOf[metric]));
   const lastHours = date_range === '24h';
   const anew = (by: TimeGrain | null) => set.length === 0 && (by === 'hour' || lastHours);
-  const part: Part = { span, grain, groups, where, columns, propKey, hourFlag: anew(grain), lastHours };
+  const part: Part = {
+    span: daysOfWeeks(question, span, grain),
+    grain,
+    groups,
+    where,
+    columns,
+    propKey,
+    hourFlag: anew(grain),
+    lastHours,
+  };
   const visitors: Part = { ...part, columns: ['visitors'] };
   const ask = (wanted: boolean, asked: () => Part) => (wanted ? askOf(asked(), context) : null);
   return {
@@ -75,6 +90,7 @@ export function spanPlan(
       groups: [],
       hourFlag: anew(null),
     })),
+    browsers: browsers && { rollup: browsers.rollup, reads: [browsers], columns: ['browsers'] },
   };
 }
 

@@ -1,6 +1,7 @@
 import { minorDigits } from '../../schema/currency.ts';
 import type { Column } from '../../schema/measures.ts';
 import type { Metric } from '../../schema/query.ts';
+import { type BrowserCounts, countBrowsers, noBrowsers } from './browsers.ts';
 import { labelOf, type TimeGrain } from './labels.ts';
 import { figure } from './metrics.ts';
 import type { Question } from './question.ts';
@@ -47,7 +48,7 @@ function cellsOf(groups: readonly Sums[], grain: TimeGrain | null): Cells {
  */
 export function tableOf(
   question: Question,
-  { main, revenue, base, total }: SpanPlan,
+  { span, main, revenue, base, total, browsers }: SpanPlan,
   grain: TimeGrain | null,
   answered: (ask: Ask) => readonly Sums[],
   rounding: Rounding = roundingTo(null),
@@ -58,6 +59,7 @@ export function tableOf(
   const bases = cells(base, grain);
   const totals = cells(total, null);
   const money = moneyOf(question, cells(revenue, grain), rounding);
+  const kept = browsers && countBrowsers(answered(browsers), span.from, grain);
   const goal = question.groups.indexOf('goal');
   const places = new Map(
     [...mains.values(), ...money.cells.values()].map(({ place }) => [keyOf(place), place]),
@@ -73,6 +75,9 @@ export function tableOf(
       base: visitorsIn(bases, beside),
       total: visitorsIn(totals, { label: null, values: [] }),
       revenue: money.cells.get(keyOf(place)) ?? { minor: 0, digits: 0 },
+      browsers: kept
+        ? rounded(kept.get(place.label) ?? noBrowsers, rounding)
+        : { ...noBrowsers, distinct: sum('browsers') },
     };
     return question.query.metrics.map((metric: Metric) => figure(metric, counted));
   };
@@ -83,6 +88,12 @@ export function tableOf(
   };
   return { places: [...places.values()].filter(anything), figures, currencies: money.currencies };
 }
+
+const rounded = ({ distinct, fresh, days }: BrowserCounts, { sum }: Rounding): BrowserCounts => ({
+  distinct: sum('browsers', distinct),
+  fresh: sum('browsers', fresh),
+  days: sum('browsers', days),
+});
 
 interface Money {
   readonly cells: ReadonlyMap<string, { place: Place; minor: number; digits: number }>;

@@ -1,5 +1,6 @@
 import { limits } from '../../schema/limits.ts';
 import type { Enriched } from '../enrich/enriched.ts';
+import { browserFacts } from './browsers.ts';
 import type { Fact } from './fact.ts';
 import { boundedFact, goalFact, type Hit, hitFact, propFact, revenueFact } from './facts.ts';
 import type { Generation, Novelty } from './generation.ts';
@@ -58,6 +59,7 @@ export function countHit(event: Enriched, hour: number, sides: Sides, starts: bo
   ];
   if (page?.today && visitor.generation.countPage(visitor.row, limits.boundedPages))
     facts.push(boundedFact(context));
+  facts.push(...browserFacts(event, hour, visitor));
   for (const goal of goalsOf(event)) {
     const reached = meet(sides, 'goal', goal, hour);
     facts.push(

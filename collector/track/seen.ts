@@ -1,11 +1,11 @@
 import { Records } from './records.ts';
 
-/** What a visitor can have met today: a path viewed, a custom event, a goal, an acquisition. */
-const kinds = { page: 0, event: 1, goal: 2, acquisition: 3 } as const;
+/** What a visitor can have met today: a path viewed, a custom event, a goal, an acquisition, the dates of a browser. */
+const kinds = { page: 0, event: 1, goal: 2, acquisition: 3, browser: 4 } as const;
 export type Kind = keyof typeof kinds;
 
 /** One thing that can be met, in one integer. `id` is its number in the generation's tables. */
-export const token = (kind: Kind, id: number): number => id * 4 + kinds[kind];
+export const token = (kind: Kind, id: number): number => id * 8 + kinds[kind];
 
 const field = { token: 0, mark: 1, next: 2 } as const;
 

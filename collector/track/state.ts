@@ -9,7 +9,7 @@ export interface SavedSalt {
 }
 
 /** Another layout is not read: after an upgrade, visits begin anew. */
-const layout = 2;
+const layout = 3;
 /** What a state begins with: changes to what came before, or all there is. */
 export const kind = { changes: 1, whole: 2 } as const;
 

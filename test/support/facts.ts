@@ -77,6 +77,13 @@ const revenue = kind(
   { ...ofHit, revenue: some(9_999) },
 );
 const drop = kind('drop', { reason: few('bot', 'prefetch') }, { dropped: some(3) }, false);
+const browser = kind('browser', { last_visit: few('new', '1', '30') }, { browsers: fc.constant(1) }, false);
+const cohort = kind(
+  'cohort',
+  { first_week: few('2026-05-04', '2026-05-11') },
+  { browsers: fc.constant(1) },
+  false,
+);
 const optedOut = kind(
   'web',
   {
@@ -96,7 +103,22 @@ export const factsBetween = (from: number, until: number, count: number): fc.Arb
   fc.array(
     fc
       .tuple(
-        fc.oneof(hit, hit, hit, engagement, close, close, goal, sale, prop, revenue, drop, optedOut),
+        fc.oneof(
+          hit,
+          hit,
+          hit,
+          engagement,
+          close,
+          close,
+          goal,
+          sale,
+          prop,
+          revenue,
+          drop,
+          browser,
+          cohort,
+          optedOut,
+        ),
         fc.integer({ min: from, max: until - 1 }),
       )
       .map(([fact, hour]) => ({ site: 1, hour, ...fact })),

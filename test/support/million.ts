@@ -58,6 +58,7 @@ for (let visitor = 0; visitor < visits; visitor++) {
       interactive: true,
       status: 200,
       bytes: 1_000,
+      returning: null,
       identity,
     };
     const begin = process.hrtime.bigint();

@@ -30,6 +30,13 @@ export const anyStep: fc.Arbitrary<Step> = fc.record({
     engaged: fc.nat(9_000),
     scroll: fc.nat(100),
     interactive: fc.boolean(),
+    returning: fc.option(
+      fc.record({
+        lastVisit: fc.constantFrom(null, 1, 30),
+        firstWeek: fc.constantFrom(20_605, 20_612),
+      }),
+      { nil: null },
+    ),
   }),
 });
 

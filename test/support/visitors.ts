@@ -68,6 +68,7 @@ export function eventOf(site: Site, at: number, signal: Signal, salts: Salts): E
     interactive: true,
     status: null,
     bytes: 0,
+    returning: null,
     ...rest,
     identity: who === null ? null : identityOf(site.id, who, 'agent', salts.at(site, at)),
   };
