@@ -19,6 +19,8 @@ export interface Asked {
   readonly detailHours: number;
   /** The first local day with data, where `all` begins; by default the day on which the site was added. */
   readonly firstDay?: number;
+  /** Rounds every count that a figure is made of to the nearest multiple of this; null, the default: none. */
+  readonly roundTo?: number | null;
 }
 
 export interface Refused {
@@ -37,6 +39,7 @@ export async function answer({
   read,
   detailHours,
   firstDay,
+  roundTo = null,
 }: Asked): Promise<(QueryResult | Refused)[]> {
   const context: Context = { moment: momentOf(site, now, firstDay), detailHours };
   const plans = queries.map((query) => refusable(() => planOf(questionOf(query), context)));
@@ -47,7 +50,7 @@ export async function answer({
   const answers = new Map([...reads.keys()].map((key, index) => [key, sums[index] ?? []]));
   const answered = (ask: Ask): readonly Sums[] => answers.get(keyOf(ask)) ?? [];
   return plans.map((plan) =>
-    isRefused(plan) ? plan : refusable(() => resultOf(plan, context.moment, answered)),
+    isRefused(plan) ? plan : refusable(() => resultOf(plan, context.moment, answered, roundTo)),
   );
 }
 

@@ -10,14 +10,24 @@ import type { Moment, Span } from './ranges.ts';
 import type { Sums } from './read.ts';
 import { type Ask, asksOf } from './reads.ts';
 import { few, list, unanswerable } from './refuse.ts';
+import { roundedNote, roundingTo } from './rounding.ts';
 import { type Place, type Table, tableOf } from './table.ts';
 
-/** The result of a question from what its plan read. Throws Refusal for revenue in several currencies. */
-export function resultOf(plan: Plan, moment: Moment, answered: (ask: Ask) => readonly Sums[]): QueryResult {
+/**
+ * The result of a question from what its plan read, its counts rounded to multiples of `roundTo` unless that is null.
+ * Throws Refusal for revenue in several currencies.
+ */
+export function resultOf(
+  plan: Plan,
+  moment: Moment,
+  answered: (ask: Ask) => readonly Sums[],
+  roundTo: number | null = null,
+): QueryResult {
   const { question, grain, current, comparison } = plan;
   const { query } = question;
-  const table = tableOf(question, current, grain, answered);
-  const before = comparison && tableOf(question, comparison, grain, answered);
+  const rounding = roundingTo(roundTo);
+  const table = tableOf(question, current, grain, answered, rounding);
+  const before = comparison && tableOf(question, comparison, grain, answered, rounding);
   const currency = currencyOf(question, before ? [table, before] : [table]);
   const labels = grain && labelsOf(grain, current.span, moment);
   const labelsBefore =
@@ -39,7 +49,7 @@ export function resultOf(plan: Plan, moment: Moment, answered: (ask: Ask) => rea
       rollups: [...new Set(asksOf(current).map(({ read }) => read.rollup.name))],
       exactness: exactnessOf(plan),
       ...(currency ? { currency } : {}),
-      notes: notesOf(plan),
+      notes: [...notesOf(plan), ...(roundTo === null ? [] : [roundedNote(roundTo)])],
       ...(query.include.time_labels && labels ? { time_labels: labels } : {}),
       ...(partial ? { partial_time_label: partial } : {}),
       ...(query.include.time_labels && labelsBefore ? { comparison_time_labels: labelsBefore } : {}),

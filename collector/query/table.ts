@@ -6,6 +6,7 @@ import { figure } from './metrics.ts';
 import type { Question } from './question.ts';
 import type { Sums } from './read.ts';
 import type { Ask, SpanPlan } from './reads.ts';
+import { type Rounding, roundingTo } from './rounding.ts';
 
 /** Where a row stands: its time label, if the question has time, and its values in the order of the question's groups. */
 export interface Place {
@@ -40,27 +41,32 @@ function cellsOf(groups: readonly Sums[], grain: TimeGrain | null): Cells {
   return cells;
 }
 
-/** A span's reads as rows. `answered` gives what the store said to an ask. */
+/**
+ * A span's reads as rows. `answered` gives what the store said to an ask. Where counts are rounded, rows of which nothing
+ * is left are left out.
+ */
 export function tableOf(
   question: Question,
   { main, revenue, base, total }: SpanPlan,
   grain: TimeGrain | null,
   answered: (ask: Ask) => readonly Sums[],
+  rounding: Rounding = roundingTo(null),
 ): Table {
   const cells = (ask: Ask | null, by: TimeGrain | null): Cells =>
     ask ? cellsOf(answered(ask), by) : new Map();
   const mains = cells(main, grain);
   const bases = cells(base, grain);
   const totals = cells(total, null);
-  const money = moneyOf(question, cells(revenue, grain));
+  const money = moneyOf(question, cells(revenue, grain), rounding);
   const goal = question.groups.indexOf('goal');
   const places = new Map(
     [...mains.values(), ...money.cells.values()].map(({ place }) => [keyOf(place), place]),
   );
-  const visitorsIn = (where: Cells, place: Place) => where.get(keyOf(place))?.sums[0] ?? 0;
+  const visitorsIn = (where: Cells, place: Place) =>
+    rounding.sum('visitors', where.get(keyOf(place))?.sums[0] ?? 0);
   const figures = (place: Place) => {
     const sums = mains.get(keyOf(place))?.sums;
-    const sum = (column: Column) => sums?.[main?.columns.indexOf(column) ?? -1] ?? 0;
+    const sum = (column: Column) => rounding.sum(column, sums?.[main?.columns.indexOf(column) ?? -1] ?? 0);
     const beside = { ...place, values: place.values.filter((_, index) => index !== goal) };
     const counted = {
       sum,
@@ -70,7 +76,12 @@ export function tableOf(
     };
     return question.query.metrics.map((metric: Metric) => figure(metric, counted));
   };
-  return { places: [...places.values()], figures, currencies: money.currencies };
+  const anything = (place: Place): boolean => {
+    const sums = mains.get(keyOf(place))?.sums ?? [];
+    const left = sums.some((sum, index) => rounding.sum(main?.columns[index] ?? 'visitors', sum) !== 0);
+    return left || (money.cells.get(keyOf(place))?.minor ?? 0) !== 0;
+  };
+  return { places: [...places.values()].filter(anything), figures, currencies: money.currencies };
 }
 
 interface Money {
@@ -79,7 +90,7 @@ interface Money {
 }
 
 /** Revenue by row; its read is grouped by currency behind or among the question's own groups. */
-function moneyOf({ groups }: Question, cells: Cells): Money {
+function moneyOf({ groups }: Question, cells: Cells, rounding: Rounding): Money {
   const own = groups.indexOf('currency');
   const at = own === -1 ? groups.length : own;
   const read = [...cells.values()].map(({ place, sums }) => ({
@@ -90,7 +101,8 @@ function moneyOf({ groups }: Question, cells: Cells): Money {
   const currencies = [...new Set(read.map(({ currency }) => currency))].sort();
   const rows = read.map(({ place, currency, minor }) => {
     const row = { label: place.label, values: own === -1 ? place.values.slice(0, -1) : place.values };
-    return [keyOf(row), { place: row, minor, digits: minorDigits(currency) }] as const;
+    const digits = minorDigits(currency);
+    return [keyOf(row), { place: row, minor: rounding.money(minor, digits), digits }] as const;
   });
   return { cells: new Map(rows), currencies };
 }
