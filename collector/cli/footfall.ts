@@ -2,10 +2,12 @@
 import { Command } from 'commander';
 import { readSettings, SettingsError } from '../settings.ts';
 import { demoCommand } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { keyCommand } from './key.ts';
 import { serveCommand } from './serve.ts';
 import { siteCommand } from './site.ts';
 import { userCommand } from './user.ts';
+import { version } from './version.ts';
 
 /** Errors that say all there is to say; of others the stack is shown too. */
 const plain = new Set([
@@ -15,12 +17,13 @@ const plain = new Set([
   'Unknown',
   'UnusableDatabase',
   'StoreError',
+  'NotReleasable',
   'Usage',
 ]);
 
 const program = new Command('footfall')
   .description('First-party analytics that keeps its promise: aggregates only, no identifiers.')
-  .version('0.1.0')
+  .version(version)
   .showHelpAfterError('(footfall --help lists the commands)')
   .addHelpText(
     'after',
@@ -31,6 +34,7 @@ program.addCommand(serveCommand(readSettings));
 program.addCommand(siteCommand(readSettings));
 program.addCommand(userCommand(readSettings));
 program.addCommand(keyCommand(readSettings));
+program.addCommand(exportCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
 // Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.

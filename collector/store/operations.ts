@@ -2,6 +2,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Db } from './database.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { addKey, findKey, listKeys, removeKey } from './operations/keys.ts';
+import { listReleases, spendRelease } from './operations/releases.ts';
 import { addSite, changeSite, listSites, receiving, removeSite } from './operations/sites.ts';
 import {
   addSession,
@@ -26,6 +27,7 @@ const questions = {
   findSession,
   listKeys,
   findKey,
+  listReleases,
   /** Grows with every change of sites, users and keys, whichever process made it. */
   configVersion: (db: Db): number => readMeta(db, 'config_version'),
 };
@@ -33,7 +35,7 @@ const questions = {
 /** Changes of it: `(db, now, …arguments)`, each in one transaction. */
 const changes = { addSite, changeSite, removeSite, addUser, setPassword, removeUser, addKey, removeKey };
 /** Changes that no one else needs to notice. */
-const quietChanges = { addSession, removeSession, removeExpiredSessions };
+const quietChanges = { addSession, removeSession, removeExpiredSessions, spendRelease };
 const allChanges = { ...changes, ...quietChanges };
 
 type Tail<Skipped extends unknown[], Work> = Work extends (
