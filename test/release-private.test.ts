@@ -107,7 +107,7 @@ describe('what is counted', () => {
         expect(changed).toBeLessThanOrEqual(10);
         most = Math.max(most, changed);
       }),
-      { numRuns: 30, seed: 7 },
+      { numRuns: 15, seed: 7 },
     );
     // The bound is met, or the test would not know whether it holds.
     expect(most).toBe(10);
@@ -233,25 +233,27 @@ describe('the ledger', () => {
   });
 });
 
-describe('what is refused, in words and for free', () => {
-  test.each([
-    [{ of: '2026-11-09' }, 'is not over and counted yet'],
-    [{ of: '2031-01-01' }, 'is not over and counted yet'],
-    [{ kind: 'month', of: '2026-11-01' }, 'The last month that is: --of 2026-10-01'],
-    [{ of: '2020-01-01' }, 'is no longer kept in full'],
-    [{ epsilon: '0' }, '--epsilon must be at least 0.001'],
-    [{ epsilon: '1e-400' }, '--epsilon must be at least 0.001'],
-    [{ epsilon: '11' }, '--epsilon must be at most 10: more protects nobody'],
-    [{ epsilon: '-1' }, '--epsilon must be a number such as 1 or 0.5'],
-    [{ epsilon: 'much' }, '--epsilon must be a number such as 1 or 0.5'],
-    [{ epsilon: '1,5' }, '--epsilon must be a number such as 1 or 0.5'],
-    [{ delta: '0' }, '--delta must be at least 1e-30'],
-    [{ delta: '0.5' }, '--delta must be at most 0.001'],
-    [{ delta: '' }, '--delta must be a number such as 0.000001 or 1e-6'],
-  ] as const)('%o', async (some, words) => {
-    const store = await storeOf([viewed('/', 1_000)]);
-    await expect(releaseOf(store, some)).rejects.toThrow(NotReleasable);
-    await expect(releaseOf(store, some)).rejects.toThrow(words);
-    expect(await store.config.listReleases()).toEqual([]);
-  });
+const refused = [
+  [{ of: '2026-11-09' }, 'is not over and counted yet'],
+  [{ of: '2031-01-01' }, 'is not over and counted yet'],
+  [{ kind: 'month', of: '2026-11-01' }, 'The last month that is: --of 2026-10-01'],
+  [{ of: '2020-01-01' }, 'is no longer kept in full'],
+  [{ epsilon: '0' }, '--epsilon must be at least 0.001'],
+  [{ epsilon: '1e-400' }, '--epsilon must be at least 0.001'],
+  [{ epsilon: '11' }, '--epsilon must be at most 10: more protects nobody'],
+  [{ epsilon: '-1' }, '--epsilon must be a number such as 1 or 0.5'],
+  [{ epsilon: 'much' }, '--epsilon must be a number such as 1 or 0.5'],
+  [{ epsilon: '1,5' }, '--epsilon must be a number such as 1 or 0.5'],
+  [{ delta: '0' }, '--delta must be at least 1e-30'],
+  [{ delta: '0.5' }, '--delta must be at most 0.001'],
+  [{ delta: '' }, '--delta must be a number such as 0.000001 or 1e-6'],
+] as const;
+
+test('what is refused is refused in words and for free', async () => {
+  const store = await storeOf([viewed('/', 1_000)]);
+  for (const [some, words] of refused) {
+    await expect(releaseOf(store, some), words).rejects.toThrow(NotReleasable);
+    await expect(releaseOf(store, some), words).rejects.toThrow(words);
+  }
+  expect(await store.config.listReleases()).toEqual([]);
 });

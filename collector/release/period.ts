@@ -29,7 +29,7 @@ export interface ClosedPeriod {
 const closedAfterHours = 5;
 
 /** The first site-local day on which the collector may still count. */
-export function firstOpenDay(site: Site, now: number): number {
+function firstOpenDay(site: Site, now: number): number {
   const hour = localHour(zoneOf(site, now), now);
   return dayOfHour(hour) - (hourOfDay(hour) < closedAfterHours ? 1 : 0);
 }

@@ -16,7 +16,7 @@ import { capital, closedPeriod, NotReleasable, nameOf } from './period.ts';
 import { thresholdFor } from './threshold.ts';
 
 /** What is written down before anything is shown. */
-export interface Spending {
+interface Spending {
   readonly site: number;
   readonly kind: PeriodKind;
   /** Site-local days: the first, and the one after the last. */
@@ -34,7 +34,7 @@ export interface Spending {
  * Writes a release down unless days of it have been released before and `again` is not set: whether it did, and all releases of
  * the site that share a day with the period, the new one included.
  */
-export type Spend = (spending: Spending) => Promise<{ written: boolean; entries: readonly LedgerEntry[] }>;
+type Spend = (spending: Spending) => Promise<{ written: boolean; entries: readonly LedgerEntry[] }>;
 
 export interface WantedPrivately {
   readonly site: Site;

@@ -5,7 +5,7 @@ export interface Interval {
 }
 
 /** More than any count of the tests: not known. */
-export const unknown = 1e7;
+const unknown = 1e7;
 export const anything = (): Interval => ({ least: 0, most: unknown });
 export const widthOf = ({ least, most }: Interval): number => most - least + 1;
 
