@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
-const stages = ['parse', 'gate', 'enrich', 'track', 'journal', 'rollups', 'query', 'api'];
+const stages = ['parse', 'gate', 'enrich', 'track', 'journal', 'rollups', 'query', 'release', 'api'];
 /** What puts the parts together, and so may know all of them. */
 const composition = ['root', 'cli', 'demo', 'doctor', 'prove'];
 /** Folders of `collector/` without knowledge of events that any stage may use. */
@@ -83,6 +83,8 @@ describe('the rules of the folders', () => {
     ['collector/gate/gate.ts', "import { store } from '../store/store.ts';"],
     ['collector/track/visit.ts', "export { answer } from '../query/answer.ts';"],
     ['collector/time/clock.ts', "import { parse } from '../parse/parse.ts';"],
+    ['collector/query/answer.ts', "import { release } from '../release/release.ts';"],
+    ['collector/release/private.ts', "import { openTool } from '../store/tool.ts';"],
   ])('%s may not say %s', (file, text) => {
     expect(importsOf(file, text).map(offence)).not.toContain(null);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { answer } from '../collector/query/answer.ts';
 import { dimensionNames, dimensions } from '../schema/dimensions.ts';
 import { Metric, Query } from '../schema/query.ts';
-import { type Site, SiteSettings } from '../schema/site.ts';
+import { SiteSettings } from '../schema/site.ts';
 import { kept, memoryReader } from './support/memory-reader.ts';
 import { aSite } from './support/site.ts';
 

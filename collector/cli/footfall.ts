@@ -4,6 +4,7 @@ import { readSettings, SettingsError } from '../settings.ts';
 import { version } from '../version.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { keyCommand } from './key.ts';
 import { privacyCommand } from './privacy.ts';
 import { serveCommand } from './serve.ts';
@@ -18,6 +19,7 @@ const plain = new Set([
   'Unknown',
   'UnusableDatabase',
   'StoreError',
+  'NotReleasable',
   'Usage',
   'CannotProve',
 ]);
@@ -37,6 +39,7 @@ program.addCommand(userCommand(readSettings));
 program.addCommand(keyCommand(readSettings));
 program.addCommand(privacyCommand(readSettings));
 program.addCommand(doctorCommand(readSettings));
+program.addCommand(exportCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
 // Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.

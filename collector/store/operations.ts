@@ -3,6 +3,7 @@ import type { Db } from './database.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { folds, monthsUntil } from './operations/folds.ts';
 import { addKey, findKey, listKeys, removeKey } from './operations/keys.ts';
+import { listReleases, spendRelease } from './operations/releases.ts';
 import { addSite, changeSite, listSites, receiving, removeSite } from './operations/sites.ts';
 import {
   addSession,
@@ -29,6 +30,7 @@ const questions = {
   findKey,
   monthsUntil,
   folds,
+  listReleases,
   /** Grows with every change of sites, users and keys, whichever process made it. */
   configVersion: (db: Db): number => readMeta(db, 'config_version'),
 };
@@ -36,7 +38,7 @@ const questions = {
 /** Changes of it: `(db, now, …arguments)`, each in one transaction. */
 const changes = { addSite, changeSite, removeSite, addUser, setPassword, removeUser, addKey, removeKey };
 /** Changes that no one else needs to notice. */
-const quietChanges = { addSession, removeSession, removeExpiredSessions };
+const quietChanges = { addSession, removeSession, removeExpiredSessions, spendRelease };
 const allChanges = { ...changes, ...quietChanges };
 
 type Tail<Skipped extends unknown[], Work> = Work extends (
