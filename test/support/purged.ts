@@ -35,13 +35,17 @@ export function storedAt(path: string, site = 1): Stored {
       )
       .raw()
       .all(site, rollup.name);
-    const cells = rows.map((row): StoredCell => ({
-      bucket: row[0] ?? -1,
-      values: row.slice(1, keys.length).map((id) => words.get(id) ?? `missing ${id}`),
-      sums: Object.fromEntries(
-        sums.flatMap((sum, index) => (row[keys.length + index] ? [[sum, row[keys.length + index] ?? 0]] : [])),
-      ),
-    }));
+    const cells = rows.map(
+      (row): StoredCell => ({
+        bucket: row[0] ?? -1,
+        values: row.slice(1, keys.length).map((id) => words.get(id) ?? `missing ${id}`),
+        sums: Object.fromEntries(
+          sums.flatMap((sum, index) =>
+            row[keys.length + index] ? [[sum, row[keys.length + index] ?? 0]] : [],
+          ),
+        ),
+      }),
+    );
     const name = ({ bucket, values }: StoredCell) => JSON.stringify([bucket, ...values]);
     cells.sort((one, other) => (name(one) < name(other) ? -1 : 1));
     return [rollup.name, cells] as const;

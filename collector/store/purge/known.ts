@@ -147,7 +147,7 @@ export function learn(day: Day, dim: PurgeDimension, value: number): Known {
     const summed = totalOf(detail);
     for (const amount of detailAmounts) totals.set(amount, sumAt(summed, amount));
   } else ownTotals(dim, own, totals);
-  pairTotals(day, dim, value, totals);
+  pairTotals(day, dim, value, detail !== null, totals);
   if (!detail) visitorTotals(day, dim, totals);
   return { dim, value, detail, totals, by, joint };
 }
@@ -165,8 +165,13 @@ function ownTotals(dim: PurgeDimension, own: Sums, totals: Map<Amount, number>):
 }
 
 /** What only pairs know: the largest sum any of them has, as each holds the whole or, where it was folded, less. */
-function pairTotals(day: Day, dim: PurgeDimension, value: number, totals: Map<Amount, number>): void {
-  const known = new Set(totals.keys());
+function pairTotals(
+  day: Day,
+  dim: PurgeDimension,
+  value: number,
+  detail: boolean,
+  totals: Map<Amount, number>,
+): void {
   for (const rollup of rollups) {
     if (rollup.shape !== 'pair' || rollup.scope !== 'web' || !rollup.dims.includes(dim)) continue;
     const other = rollup.dims.find((name) => name !== dim);
@@ -176,7 +181,7 @@ function pairTotals(day: Day, dim: PurgeDimension, value: number, totals: Map<Am
     for (const column of Object.keys(sums)) {
       const amount = amountOf(rollup, column) as Amount | undefined;
       // Of visits that ended, those with an exit page are a part.
-      if (amount === undefined || known.has(amount)) continue;
+      if (amount === undefined || (detail && inDetail(amount))) continue;
       totals.set(amount, Math.max(totals.get(amount) ?? 0, sumAt(sums, column)));
     }
   }

@@ -17,7 +17,7 @@ import {
 import { type Day, detailRollup, type Known, learn, placeOf, rollupNamed, trendRollup } from './known.ts';
 import { foldsAnew, type MonthChange, monthChange } from './months.ts';
 import { notesOf } from './notes.ts';
-import { holds, removedTotals, type Separated, separate } from './separate.ts';
+import { comparable, holds, removedTotals, type Separated, separate } from './separate.ts';
 import type { Poison, PurgeReport, PurgeRules, RollupLoss } from './target.ts';
 import { separateTrend } from './trend.ts';
 
@@ -90,13 +90,6 @@ function planOf(day: Day, known: Known, rollup: Rollup): RollupPlan[] {
     },
   ];
 }
-
-/** Whether a rollup loses the same as all others over what every hit has. */
-const comparable = (known: Known, { scope, dims }: Rollup): boolean =>
-  scope === 'web' &&
-  !dims.includes('status') &&
-  !(known.dim === 'page' && dims.includes('exit_page')) &&
-  !(dims.length > 1 && dims.includes(known.dim));
 
 /** By how many visitors a cell of `(other)` has grown. */
 const grownOther = ({ values, before, after }: Change): number =>

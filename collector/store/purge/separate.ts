@@ -74,19 +74,30 @@ function bounded(known: Known, before: Cells): Separated {
   };
 }
 
+/** The value’s own cells. What an earlier fold or purge put under `(other)` is taken out there. */
 function own(known: Known, rollup: Rollup, before: Cells): Separated {
   const at = rollup.dims.indexOf(known.dim);
+  const mine = [...before.values()].filter(({ values }) => values[at] === known.value);
   const rest = [...before.values()].filter(({ values }) => values[at] !== known.value);
-  const cell = before.get(keyOf([known.value]));
-  if (rollup.shape === 'pair' || !cell) return { after: cellsOf(rest), how: 'exact' };
-  const optedOut = dimensions[known.dim].optedOut
-    ? {
-        pageviews: Math.max(0, sumAt(cell.sums, 'pageviews') - (known.totals.get('pageviews') ?? 0)),
-        custom: Math.max(0, sumAt(cell.sums, 'custom') - (known.totals.get('custom') ?? 0)),
-      }
-    : {};
-  return { after: cellsOf([...rest, { values: cell.values, sums: trimmed(optedOut) }]), how: 'exact' };
+  const removed = removedTotals(known, rollup);
+  if (rollup.shape === 'single')
+    for (const { values, sums } of mine) {
+      const left = { values, sums: notNegative(combined(sums, removed, -1)) };
+      if (Object.keys(left.sums).length > 0) rest.push(left);
+    }
+  const owed = comparable(known, rollup) ? notNegative(combined(removed, totalOf(mine), -1)) : {};
+  if (Object.keys(owed).length === 0) return { after: cellsOf(rest), how: 'exact' };
+  const folded = rest.filter(({ values }) => values[at] === otherId);
+  const others = totalOf(folded);
+  if (!holds(others, owed)) return toOther(rollup, cellsOf(rest), owed);
+  const values = rollup.dims.map(() => otherId);
+  const named = rest.filter(({ values }) => values[at] !== otherId);
+  return { after: cellsOf([...named, { values, sums: combined(others, owed, -1) }]), how: 'to (other)' };
 }
+
+/** Whether a rollup loses the same as all others over what every hit has. */
+export const comparable = (known: Known, { scope, dims }: Rollup): boolean =>
+  scope === 'web' && !dims.includes('status') && !(known.dim === 'page' && dims.includes('exit_page'));
 
 /** Only identified visitors can be told apart. */
 function identified(day: Day, before: Cells, removed: Sums): Separated {
@@ -144,8 +155,10 @@ const carrierOf = ({ dims }: Rollup): DimensionName | undefined =>
 
 function toOther(rollup: Rollup, before: Cells, removed: Sums): Separated {
   const rest = combined(totalOf(before.values()), removed, -1);
-  const values = rollup.dims.map(() => otherId);
-  return { after: cellsOf([{ values, sums: notNegative(rest) }]), how: 'to (other)' };
+  // Where the day has one cell, the poison stands in it.
+  const [only] = before.size === 1 ? before.values() : [];
+  const values = only?.values ?? rollup.dims.map(() => otherId);
+  return { after: cellsOf([{ values, sums: notNegative(rest) }]), how: only ? 'exact' : 'to (other)' };
 }
 
 const notNegative = (sums: Sums): Sums =>
@@ -194,8 +207,12 @@ function bySide(known: Known, rollup: Rollup, before: Cells, side: DimensionName
     }
     const rest = combined(sums.get(id) ?? {}, less, -1);
     if (Object.keys(rest).length === 0) continue;
-    folded ||= rollup.dims.length > 1;
-    after.push({ values: rollup.dims.map((_, index) => (index === at ? id : otherId)), sums: rest });
+    const [only] = cells.length === 1 ? cells : [];
+    folded ||= !only;
+    after.push({
+      values: only?.values ?? rollup.dims.map((_, index) => (index === at ? id : otherId)),
+      sums: rest,
+    });
   }
   return {
     after: cellsOf(after),
