@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { readSettings, SettingsError } from '../settings.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { demoCommand } from './demo.ts';
 import { keyCommand } from './key.ts';
 import { purgeCommand } from './purge.ts';
@@ -33,6 +34,8 @@ program.addCommand(siteCommand(readSettings));
 program.addCommand(userCommand(readSettings));
 program.addCommand(keyCommand(readSettings));
 program.addCommand(purgeCommand(readSettings));
+program.addCommand(backupCommand(readSettings));
+program.addCommand(restoreCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
 // Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.

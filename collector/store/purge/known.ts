@@ -6,7 +6,7 @@ import {
 } from '../../../schema/dimensions.ts';
 import type { Amount } from '../../../schema/measures.ts';
 import { detailAmounts, type Rollup, rollupOver, rollups } from '../../../schema/rollups.ts';
-import { amountOf } from '../../rollups/stored.ts';
+import { amountOf, storedSums } from '../../rollups/stored.ts';
 import type { Db } from '../database.ts';
 import { type Cell, type Cells, keyOf, loadCells, type Sums, sumAt, totalOf } from './cells.ts';
 import type { PurgeDimension } from './target.ts';
@@ -221,7 +221,7 @@ function partnerOf(
 
 function coversTotals(rollup: Rollup, cells: Cells, totals: ReadonlyMap<Amount, number>): boolean {
   const sums = totalOf(cells.values());
-  return ['pageviews', 'custom', 'visits', 'closed'].every((column) => {
+  return storedSums.pair.every((column) => {
     const amount = amountOf(rollup, column) as Amount | undefined;
     const total = amount === undefined ? undefined : totals.get(amount);
     return total === undefined || sumAt(sums, column) === total;
