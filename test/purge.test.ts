@@ -1,12 +1,19 @@
-import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { addKey } from '../collector/access/accounts.ts';
+import { purgeCommand } from '../collector/cli/purge.ts';
+import { storedSums } from '../collector/rollups/stored.ts';
 import { openDatabase } from '../collector/store/database.ts';
 import { purge } from '../collector/store/purge/purge.ts';
 import type { Poison, PurgeReport } from '../collector/store/purge/target.ts';
+import { openTool } from '../collector/store/tool.ts';
+import { dateOfDay } from '../collector/time/calendar.ts';
 import type { Fact } from '../collector/track/fact.ts';
 import {
   type DimensionName,
@@ -14,11 +21,13 @@ import {
   type VisitAttributes,
   visitDimensions,
 } from '../schema/dimensions.ts';
-import { rollups } from '../schema/rollups.ts';
+import { monthOf, rollups } from '../schema/rollups.ts';
+import { Settings } from '../schema/settings.ts';
 import { SiteSettings } from '../schema/site.ts';
 import { addSites, batch, newFolder, openAt, pageview } from './store-folder.ts';
 import { factsBetween } from './support/facts.ts';
 import { countedAt, type Stored, storedAt, totalsOf } from './support/purged.ts';
+import { ask, footfall, sendEvent, settled, startServer } from './support/server.ts';
 import { aSite } from './support/site.ts';
 import { type Signal, visitors } from './support/visitors.ts';
 
@@ -31,10 +40,10 @@ const laterOn = midnight + 3 * dayMs;
 
 type Where = Pick<Poison, 'dim' | 'value'>;
 
-function purgeAt(path: string, where: Where, apply = true, now = laterOn): PurgeReport {
+function purgeAt(path: string, where: Where, apply = true, now = laterOn, by = rules): PurgeReport {
   const db = openDatabase(path, 'tool');
   try {
-    return purge(db, now, { site, day, ...where }, rules, apply);
+    return purge(db, now, { site, day, ...where }, by, apply);
   } finally {
     db.close();
   }
@@ -273,3 +282,267 @@ const bytesOf = (path: string): string[] =>
   [path, `${path}-wal`]
     .filter((file) => existsSync(file) && statSync(file).size > 0)
     .map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'));
+
+/* Months */
+
+const monthFirst = 19_997;
+const months = rollups.flatMap((rollup) => monthOf(rollup) ?? []);
+
+/** Makes months of the days as the job does, pairs unfolded, or all of each in one cell. */
+function makeMonths(path: string, folded: boolean): void {
+  const db = new Database(path);
+  const id = db.prepare<[string], number>('SELECT id FROM rollup WHERE name = ?').pluck();
+  for (const month of months) {
+    const sums = storedSums[month.shape];
+    const keys = month.shape === 'pair' ? (folded ? '1, 1' : 'v1, v2') : 'v1';
+    db.prepare(
+      `INSERT INTO ${month.shape} SELECT site, ?, ?, ${keys}, ${sums.map((sum) => `sum(${sum})`)} FROM ${month.shape}
+       WHERE site = 1 AND rollup = ? GROUP BY ${folded && month.shape === 'pair' ? 'site' : keys}`,
+    ).run(id.get(month.name), monthFirst, id.get(month.name.replace(' by month', '')));
+  }
+  db.exec(`INSERT INTO job_mark VALUES (1, 'fold', 20028)`);
+  db.close();
+}
+
+const twoDays = fc.sample(factsBetween((day - 1) * 24, day * 24 + 24, 160), { numRuns: 1, seed: 3 }).flat();
+
+test.each([
+  { folded: false, k: 0 },
+  { folded: true, k: 10 },
+])('months follow their days (folded: $folded)', async ({ folded, k }) => {
+  const path = join(newFolder(), 'a.db');
+  await countedAt(path, twoDays);
+  makeMonths(path, folded);
+  // The month’s first days are no longer kept by pairs.
+  const now = midnight + 50 * dayMs;
+  expect(
+    purgeAt(path, { dim: 'source', value: 'source a' }, true, now, { pairDays: 52, k }).taken.events,
+  ).toBeGreaterThan(0);
+  const stored = storedAt(path);
+  for (const month of months) {
+    const days = stored.get(month.name.replace(' by month', '')) ?? [];
+    const [ofDays, ofMonth] = [days, stored.get(month.name) ?? []].map((cells) => {
+      if (month.shape === 'pair' && folded) return totalsOf(cells);
+      const names = new Set(cells.map(({ values }) => JSON.stringify(values)));
+      return Object.fromEntries(
+        [...names].map((name) => [
+          name,
+          totalsOf(cells.filter(({ values }) => JSON.stringify(values) === name)),
+        ]),
+      );
+    });
+    expect(ofMonth, month.name).toEqual(ofDays);
+  }
+});
+
+test('in a month that loses its crowd, what too few share is folded again', async () => {
+  const path = join(newFolder(), 'a.db');
+  await countedAt(path, twoDays);
+  makeMonths(path, false);
+  const name = 'page+source by month';
+  const before = storedAt(path);
+  const few = (cells: Stored) =>
+    cells.get(name)?.filter(({ sums }) => (sums.visitors ?? 0) < 1_000).length ?? 0;
+  purgeAt(path, { dim: 'source', value: 'source a' }, true, midnight + 50 * dayMs, {
+    pairDays: 52,
+    k: 1_000,
+  });
+  const after = storedAt(path);
+  // Pages of the day before, by the source that was purged on the other day, have fewer visitors than they had.
+  expect(few(after)).toBeLessThan(few(before));
+  expect(totalsOf(after.get(name))).toEqual(totalsOf(after.get('page+source')));
+});
+
+test('a month whose days are all still kept is folded again by the job', async () => {
+  const path = join(newFolder(), 'a.db');
+  await countedAt(path, twoDays);
+  makeMonths(path, true);
+  purgeAt(path, { dim: 'source', value: 'source a' }, true, midnight + 40 * dayMs);
+  const db = new Database(path);
+  expect(db.prepare('SELECT until FROM job_mark').pluck().all()).toEqual([monthFirst]);
+  db.close();
+  const stored = storedAt(path);
+  for (const { name, shape } of months)
+    if (shape === 'single')
+      expect(totalsOf(stored.get(name)), name).toEqual(totalsOf(stored.get(name.replace(' by month', ''))));
+  expect(stored.get('page+source by month')).toEqual([]);
+});
+
+/* When it cannot be done */
+
+test('a day that is not over, or no longer kept by pairs, is refused in words', async () => {
+  const path = join(newFolder(), 'a.db');
+  await countedAt(path, twoDays);
+  const before = bytesOf(path);
+  const spam = { dim: 'source', value: 'source a' } as const;
+  const at = (hours: number) => () => purgeAt(path, spam, true, midnight + hours * 3_600_000);
+  expect(at(23)).toThrow('visits of 2024-10-04 may still be going on at example.com');
+  expect(at(28.9)).toThrow('It can be purged from 2024-10-05 at 05:00 on');
+  expect(at(24 * 61)).toThrow('a purge reaches back 60 days');
+  expect(at(24 * 61)).toThrow('is 2024-10-05');
+  expect(bytesOf(path)).toEqual(before);
+  expect(at(29)().taken.events).toBeGreaterThan(0);
+});
+
+test('what still waits to be counted is not purged past', async () => {
+  const path = join(newFolder(), 'a.db');
+  const store = await openAt(path);
+  await addSites(store);
+  await store.commit(batch(1, [...twoDays, pageview('/', (day + 3) * 24)]));
+  const spam = { dim: 'source', value: 'source a' } as const;
+  expect(() => purgeAt(path, spam)).toThrow('events of 2024-10-04 still wait to be counted');
+  await store.flush();
+  // What waits of another day or site is in nobody’s way.
+  await store.commit(batch(2, [pageview('/', (day + 3) * 24), pageview('/', day * 24, 2)]));
+  expect(purgeAt(path, spam).taken.events).toBeGreaterThan(0);
+  await store.flush();
+  await store.close();
+});
+
+test.each(['trend', 'single', 'pair', 'detail', 'meta'])(
+  'nothing is purged where %s cannot be written',
+  async (table) => {
+    const path = join(newFolder(), 'a.db');
+    await countedAt(path, twoDays);
+    const before = storedAt(path);
+    const db = new Database(path);
+    for (const event of ['INSERT', 'UPDATE', 'DELETE'])
+      db.exec(
+        `CREATE TRIGGER broken_${event} BEFORE ${event} ON ${table} BEGIN SELECT RAISE(FAIL, 'broken on purpose'); END`,
+      );
+    db.close();
+    expect(() => purgeAt(path, { dim: 'source', value: 'source a' })).toThrow('broken on purpose');
+    expect(storedAt(path)).toEqual(before);
+  },
+);
+
+test('figures that would not agree afterwards are put back', async () => {
+  const path = join(newFolder(), 'a.db');
+  await countedAt(path, twoDays);
+  const before = storedAt(path);
+  const db = new Database(path);
+  db.exec(
+    `CREATE TRIGGER meddling AFTER DELETE ON detail BEGIN UPDATE trend SET pageviews = pageviews + 1; END`,
+  );
+  db.close();
+  expect(() => purgeAt(path, { dim: 'source', value: 'source a' })).toThrow(
+    'the figures would no longer agree: trend loses',
+  );
+  expect(storedAt(path)).toEqual(before);
+});
+
+/* As a command */
+
+const spamSource = 'spam.example';
+/** Facts of two days ago, in the site’s time: enough that a purge takes a while. */
+function seeded(path: string): Promise<number> {
+  const today = Math.floor(Date.now() / dayMs);
+  const facts = fc
+    .sample(factsBetween((today - 2) * 24, (today - 2) * 24 + 24, 400), { numRuns: 1, seed: 11 })
+    .flat()
+    .map((fact, index) =>
+      fact.dims.source === 'source a' && !fact.optedOut
+        ? {
+            ...fact,
+            dims: { ...fact.dims, source: spamSource, page: fact.dims.page && `/${index}` } as Fact['dims'],
+          }
+        : fact,
+    );
+  return countedAt(path, facts).then(() => today - 2);
+}
+
+test('beside a server under load: what it answers is counted, what was poisoned is gone from its answers', async () => {
+  const folder = newFolder();
+  const purged = dateOfDay(await seeded(join(folder, 'data/footfall.db')));
+  const tool = await openTool(join(folder, 'data/footfall.db'), Date.now);
+  const { secret } = await addKey(tool.config, randomBytes, { name: 'test', scopes: ['stats'] });
+  await tool.close();
+  const server = await startServer(folder);
+  const sources = async () => {
+    const { results } = await ask(server, secret, {
+      site_id: 'one.example',
+      metrics: ['visits', 'events'],
+      date_range: [purged, purged],
+      dimensions: ['visit:source'],
+    });
+    return results.map(({ dimensions: [source] }) => source);
+  };
+  expect(await sources()).toContain(spamSource);
+  let going = true;
+  let acknowledged = 0;
+  const senders = Array.from({ length: 4 }, async () => {
+    while (going) {
+      const { status } = await sendEvent(server, {
+        n: 'pageview',
+        d: 'one.example',
+        u: 'https://one.example/now',
+      });
+      expect(status).toBe(202);
+      acknowledged += 1;
+    }
+  });
+  const args = ['purge', '--site', 'one.example', '--day', purged, '--where', `source=${spamSource}`];
+  const asked = await footfall(folder, args);
+  expect([asked.code, asked.err]).toEqual([1, expect.stringContaining('say it again with --yes')]);
+  expect(asked.out).toContain(`Would purge source=${spamSource} on ${purged} at one.example: `);
+  expect(await sources()).toContain(spamSource);
+  const done = await footfall(folder, [...args, '--yes', '--json']);
+  expect([done.code, done.err]).toEqual([0, '']);
+  expect(JSON.parse(done.out).taken.visits).toBeGreaterThan(0);
+  going = false;
+  await Promise.all(senders);
+
+  await settled(server);
+  expect(await sources()).not.toContain(spamSource);
+  const { results } = await ask(server, secret, { site_id: 'one.example', date_range: 'day' });
+  expect(results[0]?.metrics).toEqual([acknowledged]);
+  await server.stop();
+});
+
+test('killed at any moment, all of it is gone or nothing', async () => {
+  const folder = newFolder();
+  const path = join(folder, 'data/footfall.db');
+  const day = dateOfDay(await seeded(path));
+  const untouched = storedAt(path);
+  const child = join(import.meta.dirname, 'purge-kill-child.mjs');
+  const outcomes = new Set<string>();
+  for (const ms of [0, 8, 30, 5_000]) {
+    const running = spawn(
+      process.execPath,
+      [child, resolve(import.meta.dirname, '../dist'), path, day, spamSource],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const ended = once(running, 'exit');
+    running.stdout.once('data', () => setTimeout(() => running.kill('SIGKILL'), ms));
+    await ended;
+    const left = storedAt(path);
+    const gone = left.get('source')?.every(({ values }) => values[0] !== spamSource) ?? false;
+    outcomes.add(gone ? 'all' : 'nothing');
+    if (!gone) expect(left).toEqual(untouched);
+    else expectAgreement(path);
+  }
+  expect(outcomes).toContain('all');
+});
+
+test.each([
+  [['--where', 'city=Munich'], '--where must name source, page, campaign or country'],
+  [['--where', 'source'], '--where must name source, page, campaign or country'],
+  [['--where', 'source=(other)'], 'holds what was folded of many'],
+  [['--where', 'source=a', '--where', 'source=b'], '--where must be one value'],
+  [['--where', 'source=a', '--day', '2026-01-01', '--day', '2026-01-02'], '--day must be one day'],
+  [['--where', 'source=a', '--day', 'yesterday'], 'must be a day such as 2026-11-20'],
+  [['--where', 'source=a', '--site', 'unknown.example'], 'There is no site "unknown.example"'],
+])('%s is refused in words', async (args, words) => {
+  const settings = Settings.parse({ DATA_DIR: newFolder() });
+  const tool = await openTool(join(settings.DATA_DIR, 'footfall.db'), Date.now);
+  await tool.config.addSite({ domain: 'one.example', timezone: 'UTC', settings: {} });
+  await tool.close();
+  const site = args.includes('--site') ? [] : ['--site', 'one.example'];
+  const day = args.includes('--day') ? [] : ['--day', '2026-01-01'];
+  const command = purgeCommand(() => settings).parseAsync([...site, ...day, ...args, '--yes'], {
+    from: 'user',
+  });
+  await expect(command).rejects.toThrow(words);
+});
