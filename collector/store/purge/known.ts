@@ -21,14 +21,14 @@ export interface Day {
 
 const every = new Set<DimensionName>([...visitDimensions, 'page', 'hostname', 'event', 'entry_page']);
 /** Whether every pageview and event of an identified visitor has this dimension. */
-export const onEveryHit = (dim: DimensionName): boolean => every.has(dim);
+const onEveryHit = (dim: DimensionName): boolean => every.has(dim);
 
 const detailSet: ReadonlySet<string> = new Set(detailAmounts);
 export const inDetail = (amount: string | undefined): amount is (typeof detailAmounts)[number] =>
   amount !== undefined && detailSet.has(amount);
 
 /** What one pair says of the poison: its counters by the values of the other dimension. */
-export interface Partner {
+interface Partner {
   readonly rollup: Rollup;
   readonly cells: Cells;
   /** Nothing of the poison was folded into other values here. */

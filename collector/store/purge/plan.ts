@@ -124,7 +124,7 @@ function reportOf(
   for (const { place, how, changes } of months)
     losses.push({
       rollup: place.rollup.name,
-      how: 'exact',
+      how: how === 'anew' ? 'folded anew' : place.rollup.shape === 'pair' ? 'as folded' : 'exact',
       lost: how === 'anew' ? {} : lostBy(changes),
       cells: changes.length,
     });

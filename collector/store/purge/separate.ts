@@ -170,7 +170,9 @@ function bySides(known: Known, rollup: Rollup, before: Cells): Separated | null 
   const sides = (carrier ? [carrier] : rollup.dims).flatMap(
     (side) => bySide(known, rollup, before, side) ?? [],
   );
-  sides.sort((one, other) => one.mismatched - other.mismatched || other.kept - one.kept);
+  // Who had two sources is all that one column can be off by.
+  const off = ({ mismatched }: Side): number => Math.max(1, mismatched);
+  sides.sort((one, other) => off(one) - off(other) || other.kept - one.kept);
   return sides[0] ?? null;
 }
 
@@ -208,6 +210,7 @@ function bySide(known: Known, rollup: Rollup, before: Cells, side: DimensionName
     const rest = combined(sums.get(id) ?? {}, less, -1);
     if (Object.keys(rest).length === 0) continue;
     const [only] = cells.length === 1 ? cells : [];
+    if (only) kept += sumAt(rest, 'pageviews') + sumAt(rest, 'visits');
     folded ||= !only;
     after.push({
       values: only?.values ?? rollup.dims.map((_, index) => (index === at ? id : otherId)),

@@ -1,8 +1,7 @@
 import type { Site } from '../../../schema/site.ts';
 
 /** What poisoned traffic can be told by. */
-export const purgeDimensions = ['source', 'page', 'utm_campaign', 'country'] as const;
-export type PurgeDimension = (typeof purgeDimensions)[number];
+export type PurgeDimension = 'source' | 'page' | 'utm_campaign' | 'country';
 
 /** Traffic of one site and local day that has one value of one dimension. */
 export interface Poison {
@@ -23,9 +22,10 @@ export interface PurgeRules {
 
 /**
  * How a rollup loses its part: `exact`; `in proportion`, where only its total is known; `to (other)`, where the day
- * keeps its totals without their values; `goes`, where not even the total is known.
+ * keeps its totals without their values; `goes`, where not even the total is known. Months of pairs are `as folded`, where
+ * what was folded already loses the same, or `folded anew`.
  */
-export type How = 'exact' | 'in proportion' | 'to (other)' | 'goes';
+export type How = 'exact' | 'in proportion' | 'to (other)' | 'goes' | 'as folded' | 'folded anew';
 
 export interface RollupLoss {
   readonly rollup: string;
