@@ -175,6 +175,24 @@ function withHeader(good: Buffer, at: number, value: number): Buffer {
   return bytes;
 }
 
+test('a database that somebody else has open is left alone', async () => {
+  const { folder, path, store } = await inUse();
+  const file = join(newFolder(), 'a.backup');
+  backUp(path, file);
+  await store.close();
+  const other = new Database(path);
+  other.exec('BEGIN; SELECT * FROM meta');
+  const writer = new Database(path);
+  writer.exec("INSERT INTO secret VALUES ('late', x'01')");
+  expect(() => restore(file, folder, noon)).toThrow('another process has');
+  writer.close();
+  other.close();
+  const kept = new Database(path);
+  expect(kept.prepare('SELECT name FROM secret').pluck().all()).toEqual(['late']);
+  kept.close();
+  expect(readdirSync(folder).sort()).toEqual(['footfall.db', 'server.lock']);
+});
+
 test('what cannot be written whole is not kept', async () => {
   const { folder, path, store } = await inUse();
   const room = join(newFolder(), 'room');

@@ -89,11 +89,14 @@ function inWords(file: string, error: unknown): unknown {
   return error instanceof StoreError ? error : new StoreError(`cannot read ${file}: ${message}`, code);
 }
 
+/** How long whoever reads the old database is waited for, in ms. */
+const patience = 500;
+
 /** Brings what waits in the old database's log into it, so that it can be moved as one file. Of a damaged one all files are moved. */
 function settle(path: string): void {
   if (!existsSync(path)) return;
   try {
-    const db = new Database(path);
+    const db = new Database(path, { timeout: patience });
     try {
       db.pragma('wal_checkpoint(TRUNCATE)');
     } finally {

@@ -2,7 +2,6 @@ import { coreDimensions, type DimensionName } from '../../../schema/dimensions.t
 import { type Rollup, rollups } from '../../../schema/rollups.ts';
 import { dateOfDay } from '../../time/calendar.ts';
 import { type Db, rollupIdsByName } from '../database.ts';
-import { otherId } from '../dictionary.ts';
 import {
   type Change,
   changesBetween,
@@ -29,8 +28,6 @@ export interface RollupPlan {
   readonly before: Sums;
   /** What it must lose in all, where every rollup of its kind loses the same; null: nothing to compare with. */
   readonly expected: Sums | null;
-  /** Visitors whose value became `(other)`. */
-  readonly folded: number;
 }
 
 export interface PurgePlan {
@@ -86,14 +83,9 @@ function planOf(day: Day, known: Known, rollup: Rollup): RollupPlan[] {
       before: summed,
       // A dimension that is younger than the day has less of it.
       expected: expected && holds(summed, expected) ? expected : null,
-      folded: how === 'to (other)' ? changes.reduce((sum, change) => sum + grownOther(change), 0) : 0,
     },
   ];
 }
-
-/** By how many visitors a cell of `(other)` has grown. */
-const grownOther = ({ values, before, after }: Change): number =>
-  values.includes(otherId) ? Math.max(0, sumAt(after, 'visitors') - sumAt(before, 'visitors')) : 0;
 
 function detailOf(day: Day, dim: DimensionName, id: number): PurgePlan['detail'] {
   const place = placeOf(day, detailRollup);

@@ -2,9 +2,10 @@ import { decodeFacts } from '../../journal/codec.ts';
 import { storedSums } from '../../rollups/stored.ts';
 import { dateOfDay, dayOfHour, hourOfDay, localHour, zoneOf } from '../../time/calendar.ts';
 import type { Db } from '../database.ts';
+import { otherId } from '../dictionary.ts';
 import { StoreError } from '../failures.ts';
 import { readMeta, writeMeta } from '../meta.ts';
-import { combined, loadCells, outrun, sumAt, totalOf, writeChanges } from './cells.ts';
+import { type Change, combined, loadCells, outrun, sumAt, totalOf, writeChanges } from './cells.ts';
 import { markBack } from './months.ts';
 import { type PurgePlan, planPurge, type RollupPlan } from './plan.ts';
 import type { Poison, PurgeReport, PurgeRules } from './target.ts';
@@ -101,18 +102,21 @@ function noteFolds(db: Db, { rollups, months }: PurgePlan): void {
     'INSERT OR REPLACE INTO fold (site, rollup, bucket, total, folded) VALUES (?, ?, ?, ?, ?)',
   );
   const remove = db.prepare('DELETE FROM fold WHERE site = ? AND rollup = ? AND bucket = ?');
-  const folded = new Map(rollups.map(({ place, folded }) => [place.rollup.name, folded]));
   for (const { place, changes } of [...rollups, ...months]) {
     if (changes.length === 0 || place.rollup.shape === 'trend') continue;
     const bucket = [place.site, place.id, place.from];
     const before = known.get(...bucket);
-    const more = folded.get(place.rollup.name.replace(/ by month$/, '')) ?? 0;
-    if (!before && more === 0) continue;
+    const folded = (before?.folded ?? 0) + changes.reduce((sum, change) => sum + grownOther(change), 0);
+    if (!before && folded <= 0) continue;
     const total = sumAt(totalOf(loadCells(db, place).values()), 'visitors');
     if (total === 0) remove.run(...bucket);
-    else write.run(...bucket, total, Math.min(total, (before?.folded ?? 0) + more));
+    else write.run(...bucket, total, Math.max(0, Math.min(total, folded)));
   }
 }
+
+/** By how many visitors a cell of `(other)` has grown, or shrunk. */
+const grownOther = ({ values, before, after }: Change): number =>
+  values.includes(otherId) ? sumAt(after, 'visitors') - sumAt(before, 'visitors') : 0;
 
 /**
  * Every measure has one meaning wherever it is counted by all hits, so every such rollup must have lost the same; nothing
