@@ -2,11 +2,13 @@
 import { Command } from 'commander';
 import { readSettings, SettingsError } from '../settings.ts';
 import { version } from '../version.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { keyCommand } from './key.ts';
 import { privacyCommand } from './privacy.ts';
+import { purgeCommand } from './purge.ts';
 import { serveCommand } from './serve.ts';
 import { siteCommand } from './site.ts';
 import { userCommand } from './user.ts';
@@ -40,6 +42,9 @@ program.addCommand(keyCommand(readSettings));
 program.addCommand(privacyCommand(readSettings));
 program.addCommand(doctorCommand(readSettings));
 program.addCommand(exportCommand(readSettings));
+program.addCommand(purgeCommand(readSettings));
+program.addCommand(backupCommand(readSettings));
+program.addCommand(restoreCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
 // Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.

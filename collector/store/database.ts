@@ -25,19 +25,22 @@ function readMigrations(): { version: number; sql: string }[] {
     }));
 }
 
-/** The version that {@link openDatabase} brings a database to. */
-export const newestVersion = (): number => readMigrations().at(-1)?.version ?? 0;
-
 const numberOf = (db: Db, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+
+/** Whether it is a database that this program, of whatever version, has made. */
+export const isOurs = (db: Db): boolean => numberOf(db, 'application_id') === applicationId;
+export const versionOf = (db: Db): number => numberOf(db, 'user_version');
+/** The version that a database has after all migrations. */
+export const newestVersion = (): number => readMigrations().at(-1)?.version ?? 0;
 
 /** Throws {@link UnusableDatabase}, before anything is written to it, for a database that is not ours or too new. */
 function refuseStranger(db: Db, path: string): void {
   const tables = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
-  if (tables > 0 && numberOf(db, 'application_id') !== applicationId)
+  if (tables > 0 && !isOurs(db))
     throw new UnusableDatabase(
       `${path} is a database of another program. Move it away, or name another folder with FOOTFALL_DATA_DIR.`,
     );
-  const version = numberOf(db, 'user_version');
+  const version = versionOf(db);
   const newest = newestVersion();
   if (version > newest)
     throw new UnusableDatabase(
@@ -47,15 +50,14 @@ function refuseStranger(db: Db, path: string): void {
 
 /** Whether {@link migrate} has nothing to do; a command beside the server need not wait to write then. */
 function isCurrent(db: Db): boolean {
-  if (numberOf(db, 'application_id') !== applicationId) return false;
-  if (numberOf(db, 'user_version') !== newestVersion()) return false;
+  if (!isOurs(db) || versionOf(db) !== newestVersion()) return false;
   const name = db.prepare('SELECT 1 FROM rollup WHERE name = ?');
   return storedRollups.every((rollup) => name.get(rollup.name) !== undefined);
 }
 
 /** Runs the migrations that the database has not had; to be called within a transaction. */
 function migrate(db: Db): void {
-  const version = numberOf(db, 'user_version');
+  const version = versionOf(db);
   for (const migration of readMigrations()) {
     if (migration.version <= version) continue;
     db.exec(migration.sql);

@@ -1,7 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Reader } from '../query/read.ts';
 import type { Clock } from '../time/clock.ts';
 import { openDatabase } from './database.ts';
+import { failureOf } from './failures.ts';
 import { type Config, configOf, runOperation } from './operations.ts';
+import { purge, waitingCode } from './purge/purge.ts';
+import type { Poison, PurgeReport, PurgeRules } from './purge/target.ts';
 import { Reading } from './reading.ts';
 
 /** The store of a command: it reads and changes configuration, and leaves events to the server. */
@@ -10,7 +14,27 @@ export interface Tool {
   readonly config: Config;
   /** Figures, as what is committed and counted gives them. */
   readonly read: Reader;
+  /**
+   * Takes poisoned traffic of one day out again, or, without `apply`, says what that would take. Rejects with a
+   * StoreError, in words for the user, having changed nothing.
+   */
+  purge(poison: Poison, rules: PurgeRules, apply: boolean): Promise<PurgeReport>;
   close(): Promise<void>;
+}
+
+/** How often, and how far apart in ms, a purge looks whether the server has counted what still waits. */
+const looks = 20;
+const lookEveryMs = 250;
+
+async function waiting<Result>(work: () => Result): Promise<Result> {
+  for (let look = 1; ; look++) {
+    try {
+      return work();
+    } catch (error) {
+      if (failureOf(error).code !== waitingCode || look === looks) throw error;
+      await pause(lookEveryMs);
+    }
+  }
 }
 
 /**
@@ -27,6 +51,7 @@ export async function openTool(path: string, clock: Clock): Promise<Tool> {
           runOperation(db, clock, name, args),
     ),
     read: async (reads) => reading.read(reads),
+    purge: (poison, rules, apply) => waiting(() => purge(db, clock(), poison, rules, apply)),
     async close() {
       db.close();
     },

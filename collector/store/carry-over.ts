@@ -1,0 +1,51 @@
+import type { Db } from './database.ts';
+
+/**
+ * What a restore must not undo, because it was promised after the backup was made: objections of mail recipients, privacy
+ * requests, published notices, and what private releases have spent.
+ */
+const lasting = {
+  request: { key: 'reference', columns: 'reference, kind, agent, received_at, due_at, closed_at' },
+  notice: { key: 'version', columns: 'version, effective, published_at' },
+  release: {
+    key: '(at, site, kind, first_day, until_day, rows)',
+    columns: 'at, site, kind, first_day, until_day, epsilon, delta, rows',
+  },
+  suppression: { key: 'hash', columns: 'hash, added_day' },
+} as const;
+
+/**
+ * Copies such entries from the old database to the restored one, where they are missing; gives how many by table, without
+ * those that have none. Nothing from a database that cannot be read, or that is older than these tables.
+ */
+export function carryOver(db: Db, old: string): Record<string, number> {
+  const carried: Record<string, number> = {};
+  try {
+    db.prepare('ATTACH ? AS old').run(old);
+  } catch {
+    return carried;
+  }
+  try {
+    for (const [table, { key, columns }] of Object.entries(lasting)) {
+      if (!db.prepare('SELECT 1 FROM old.sqlite_schema WHERE name = ?').get(table)) continue;
+      // Hashes mean something under the key they were made with, and under no other.
+      if (table === 'suppression' && !sameSecrets(db)) continue;
+      const { changes } = db
+        .prepare(
+          `INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM old.${table} WHERE ${key} NOT IN (SELECT ${key.replace(/^\((.*)\)$/, '$1')} FROM main.${table})`,
+        )
+        .run();
+      if (changes > 0) carried[table] = changes;
+    }
+  } finally {
+    db.exec('DETACH old');
+  }
+  return carried;
+}
+
+const sameSecrets = (db: Db): boolean =>
+  db
+    .prepare(
+      'SELECT 1 FROM old.secret AS theirs LEFT JOIN main.secret AS ours USING (name) WHERE ours.value IS NOT theirs.value LIMIT 1',
+    )
+    .get() === undefined;
