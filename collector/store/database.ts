@@ -170,8 +170,6 @@ export function openUnchanged(path: string): Db {
   }
 }
 
-export const versionOf = (db: Db): number => numberOf(db, 'user_version');
-
 /** Names of the tables and views that the migrations do not make. */
 export function foreignTables(db: Db): string[] {
   const names = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'";
