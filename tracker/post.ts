@@ -1,3 +1,4 @@
+import type { WireEvent } from '../schema/wire.ts';
 import { endpoint } from './script.ts';
 
 /** Called once the outcome is known: with the answer's HTTP status, or with the error if there was no answer. */
@@ -8,14 +9,15 @@ export type Callback = (outcome: unknown) => void;
  * One retry, on 429 and 503 only, if it is due in under `patience` seconds: later the page is probably gone.
  * A lost answer is no reason for another try: the event may have been counted.
  */
-export const post = (body: string, callback: Callback, patience?: number): void => {
+export const post = (event: WireEvent, callback: Callback, patience?: number): void => {
+  const body = JSON.stringify(event);
   try {
     fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'omit' })
       .then((response) => {
         const wait = (response.headers.get('retry-after') || 1) as number;
         if (/429|503/.test(response.status as unknown as string) && wait < (patience as number)) {
           // Without patience: this is the last try.
-          setTimeout(post, wait * 1e3, body, callback);
+          setTimeout(post, wait * 1e3, event, callback);
         } else callback(response.status);
       }, callback)
       .catch(() => {});

@@ -4,7 +4,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { buildTracker } from '../../scripts/build-tracker.ts';
+import { buildScript, type ScriptName, scriptNames } from '../../scripts/build-tracker.ts';
+
+/** Built once for all stages of a test file. */
+const built = new Map<string, Promise<string>>();
+function scriptAt(path: string): Promise<string> | undefined {
+  const name = scriptNames.find((one: ScriptName) => path === `/js/${one}`);
+  if (name && !built.has(name))
+    built.set(
+      name,
+      buildScript(name).then(({ code }) => code),
+    );
+  return name && built.get(name);
+}
 
 const pages = resolve(import.meta.dirname, '../tracker');
 
@@ -21,11 +33,10 @@ interface Answer {
 
 /**
  * Two origins for tracker scenarios. `site` serves the pages of `test/tracker/<scenario>/`, with `%STATS%` replaced by the other origin;
- * what is no file there gets `page.html`, with the status that `?status=` names. `stats` serves the built script and records what is
+ * what is no file there gets `page.html`, with the status that `?status=` names. `stats` serves the built scripts and records what is
  * posted to it; it is a recorder, not the collector.
  */
 export async function openStage() {
-  const { code } = await buildTracker();
   const events: Recorded[] = [];
   const gets: string[] = [];
   const answers: Answer[] = [];
@@ -35,8 +46,9 @@ export async function openStage() {
   const stats = createServer(async (request, response) => {
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('access-control-expose-headers', 'retry-after, x-footfall-dropped');
-    if (request.url === '/js/footfall.js')
-      return void response.setHeader('content-type', 'text/javascript').end(code);
+    const script = scriptAt(request.url ?? '');
+    if (script)
+      return void response.setHeader('content-type', 'text/javascript; charset=utf-8').end(await script);
     if (request.method !== 'POST') return void response.writeHead(404).end('Elsewhere');
     events.push({
       fields: JSON.parse(await text(request)),
