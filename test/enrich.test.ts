@@ -31,6 +31,7 @@ const admitted = (
   interactive: true,
   status: null,
   bytes: 0,
+  unheard: null,
   identity,
   place: { country: 'DE', region: 'Bavaria, DE', city: 'Munich, Bavaria, DE' },
   agent: {

@@ -40,31 +40,32 @@ export const track = (
   }
   const out = optedOut();
   // `callback` is often what takes the visitor on, so it is called also when there is nothing to wait for.
-  if (out && dataset.optedOut === 'ignore') return callback(0);
-  (RETURNING ? postInTurn : post)(
-    {
-      n: name,
-      url: page,
-      d: dataset.domain,
-      referrer,
-      h: hashMode,
-      v: 1,
-      ...fields,
-      // Opted out, nothing is sent that only an identified visit is counted by.
-      ...(out
-        ? { o: 1 }
-        : {
-            w: innerWidth,
-            z: -new Date().getTimezoneOffset(),
-            // Of the load alone. 0 is what a browser says that does not know.
-            st: load?.responseStatus || undefined,
-            // A page from the cache has no transfer, so its size stands in.
-            by: load?.transferSize || load?.encodedBodySize,
-          }),
-    } satisfies WireEvent,
-    callback,
-    10,
-  );
+  if (out && dataset.optedOut === 'ignore') callback(0);
+  else
+    (RETURNING ? postInTurn : post)(
+      {
+        n: name,
+        url: page,
+        d: dataset.domain,
+        referrer,
+        h: hashMode,
+        v: 1,
+        ...fields,
+        // Opted out, nothing is sent that only an identified visit is counted by.
+        ...(out
+          ? { o: 1 }
+          : {
+              w: innerWidth,
+              z: -new Date().getTimezoneOffset(),
+              // Of the load alone. 0 is what a browser says that does not know.
+              st: load?.responseStatus || undefined,
+              // A page from the cache has no transfer, so its size stands in.
+              by: load?.transferSize || load?.encodedBodySize,
+            }),
+      } satisfies WireEvent,
+      callback,
+      10,
+    );
 };
 
 /**

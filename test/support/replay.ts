@@ -14,6 +14,8 @@ export type Answered = QueryResult | ErrorBody;
 
 /** The whole collector on a database file of its own, with a clock that stands where it is put. */
 export interface Replay {
+  /** The data folder. */
+  readonly folder: string;
   /** Sends a JSON body or none; `peer` is the address at the other end of the socket. */
   send(
     method: string,
@@ -100,6 +102,7 @@ export async function openReplay(start: number): Promise<Replay> {
   };
 
   return {
+    folder,
     send,
     manage,
     async ask(questions) {

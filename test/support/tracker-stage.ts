@@ -27,13 +27,16 @@ interface Recorded {
   readonly path: string;
 }
 interface Answer {
-  readonly status: number;
+  /** null: the connection breaks instead. */
+  readonly status: number | null;
+  /** What the answer waits for. */
+  readonly after?: Promise<unknown>;
   readonly headers?: Record<string, string>;
 }
 
 /**
  * Two origins for tracker scenarios. `site` serves the pages of `test/tracker/<scenario>/`, with `%STATS%` replaced by the other origin;
- * what is no file there gets `page.html`, with the status that `?status=` names. `stats` serves the built scripts and records what is
+ * what is no file there gets `page.html`, with the status that `?status=` names; and it serves the scripts, as a collector on the site's own origin. `stats` serves the built scripts and records what is
  * posted to it; it is a recorder, not the collector.
  */
 export async function openStage() {
@@ -56,7 +59,9 @@ export async function openStage() {
       path: request.url ?? '',
     });
     wake();
-    const { status, headers = {} } = answers.shift() ?? { status: 202 };
+    const { status, headers = {}, after }: Answer = answers.shift() ?? { status: 202 };
+    await after;
+    if (status === null) return void request.socket.destroy();
     response.writeHead(status, headers).end('ok');
   });
 
@@ -65,6 +70,9 @@ export async function openStage() {
     const [, scenario = '', file = ''] = pathname.split('/');
     gets.push(pathname);
     wake();
+    const script = scriptAt(pathname);
+    if (script)
+      return void response.setHeader('content-type', 'text/javascript; charset=utf-8').end(await script);
     if (file === 'hold') await new Promise<void>((release) => held.set(pathname, release));
     const html = await readFile(join(pages, scenario, file)).catch(() =>
       readFile(join(pages, scenario, 'page.html')).catch(() => ''),
