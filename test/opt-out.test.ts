@@ -118,62 +118,68 @@ async function stored(domain: string): Promise<Record<string, Record<string, num
 
 const slug = (road: string): string => road.toLowerCase().replaceAll(/[^a-z]+/g, '-');
 
-describe.each(Object.entries(roads))('opted out by %s', (road, { headers = {}, body = {}, settings = {} }) => {
-  const domain = `${slug(road)}.example`;
+describe.each(Object.entries(roads))(
+  'opted out by %s',
+  (road, { headers = {}, body = {}, settings = {} }) => {
+    const domain = `${slug(road)}.example`;
 
-  test('no key, five dimensions one at a time, and the answer of everybody', async () => {
-    await addSite(domain, settings);
-    await addSite(`other.${domain}`);
-    for (const name of names) {
-      const identified = await send(said(`other.${domain}`, name));
-      expect(await send({ ...said(domain, name), ...body }, headers)).toEqual(identified);
-      expect(identified[0]).toBe(202);
-    }
-    const counts = { pageviews: 1, custom: 1 };
-    expect(await stored(domain)).toEqual({
-      'trend trend': counts,
-      'single page /pricing': counts,
-      'single source news': counts,
-      'single channel Email': counts,
-      'single country DE': counts,
-      'single device Desktop': counts,
-      'single visitor opted-out': counts,
-      'single reason opted_out_engagement': { dropped: 1 },
+    test('no key, five dimensions one at a time, and the answer of everybody', async () => {
+      await addSite(domain, settings);
+      await addSite(`other.${domain}`);
+      for (const name of names) {
+        const identified = await send(said(`other.${domain}`, name));
+        expect(await send({ ...said(domain, name), ...body }, headers)).toEqual(identified);
+        expect(identified[0]).toBe(202);
+      }
+      const counts = { pageviews: 1, custom: 1 };
+      expect(await stored(domain)).toEqual({
+        'trend trend': counts,
+        'single page /pricing': counts,
+        'single source news': counts,
+        'single channel Email': counts,
+        'single country DE': counts,
+        'single device Desktop': counts,
+        'single visitor opted-out': counts,
+        'single reason opted_out_engagement': { dropped: 1 },
+      });
+      // The same said by somebody who has not opted out is in many more.
+      const all = Object.keys(await stored(`other.${domain}`));
+      for (const shape of ['single city', 'single browser', 'single prop', 'pair ', 'detail '])
+        expect(all.some((key) => key.startsWith(shape))).toBe(true);
     });
-    // The same said by somebody who has not opted out is in many more.
-    const all = Object.keys(await stored(`other.${domain}`));
-    for (const shape of ['single city', 'single browser', 'single prop', 'pair ', 'detail '])
-      expect(all.some((key) => key.startsWith(shape))).toBe(true);
-  });
-});
+  },
+);
 
-describe.each(signals)('opted out by %s at a site that ignores who has', (road, { headers = {}, body = {} }) => {
-  const domain = `quiet-${slug(road)}.example`;
+describe.each(signals)(
+  'opted out by %s at a site that ignores who has',
+  (road, { headers = {}, body = {} }) => {
+    const domain = `quiet-${slug(road)}.example`;
 
-  test('nothing is counted, and the answer is that of everybody, also where other rules drop the event', async () => {
-    await addSite(domain, { optedOut: 'ignore' });
-    await addSite(`other.${domain}`, { optedOut: 'ignore' });
-    const cases: [object, object, string?][] = [
-      ...names.map((name): [object, object] => [said(domain, name), said(`other.${domain}`, name)]),
-      [said(domain, 'pageview', '/admin'), said(`other.${domain}`, 'pageview', '/admin')],
-      [
-        { ...said(domain, 'pageview'), r: 'http://free.semalt.com/' },
-        { ...said(`other.${domain}`, 'pageview'), r: 'http://free.semalt.com/' },
-      ],
-      [said(domain, 'pageview'), said(`other.${domain}`, 'pageview'), '81.2.69.160'],
-    ];
-    for (const [mine, theirs, peer] of cases)
-      expect(await send({ ...mine, ...body }, headers, peer)).toEqual(await send(theirs, {}, peer));
-    const [own, others] = [await stored(domain), await stored(`other.${domain}`)];
-    expect(own).toEqual({
-      'single reason opted_out_ignored': { dropped: 3 },
-      'single reason excluded_path': { dropped: 1 },
-      'single reason spam_referrer': { dropped: 1 },
-      'single reason excluded_country': { dropped: 1 },
+    test('nothing is counted, and the answer is that of everybody, also where other rules drop the event', async () => {
+      await addSite(domain, { optedOut: 'ignore' });
+      await addSite(`other.${domain}`, { optedOut: 'ignore' });
+      const cases: [object, object, string?][] = [
+        ...names.map((name): [object, object] => [said(domain, name), said(`other.${domain}`, name)]),
+        [said(domain, 'pageview', '/admin'), said(`other.${domain}`, 'pageview', '/admin')],
+        [
+          { ...said(domain, 'pageview'), r: 'http://free.semalt.com/' },
+          { ...said(`other.${domain}`, 'pageview'), r: 'http://free.semalt.com/' },
+        ],
+        [said(domain, 'pageview'), said(`other.${domain}`, 'pageview'), '81.2.69.160'],
+      ];
+      for (const [mine, theirs, peer] of cases)
+        expect(await send({ ...mine, ...body }, headers, peer)).toEqual(await send(theirs, {}, peer));
+      const [own, others] = [await stored(domain), await stored(`other.${domain}`)];
+      expect(own).toEqual({
+        'single reason opted_out_ignored': { dropped: 3 },
+        'single reason excluded_path': { dropped: 1 },
+        'single reason spam_referrer': { dropped: 1 },
+        'single reason excluded_country': { dropped: 1 },
+      });
+      expect(others).toMatchObject({ 'single page /pricing': { pageviews: 1 } });
     });
-    expect(others).toMatchObject({ 'single page /pricing': { pageviews: 1 } });
-  });
-});
+  },
+);
 
 describe('what counts as a signal, as it comes over a real socket', () => {
   let server: ReturnType<typeof serve>;

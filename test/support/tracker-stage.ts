@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { stub } from '../../schema/snippet.ts';
 import { buildScript, type ScriptName, scriptNames } from '../../scripts/build-tracker.ts';
 
 /** Built once for all stages of a test file. */
@@ -35,7 +36,7 @@ interface Answer {
 }
 
 /**
- * Two origins for tracker scenarios. `site` serves the pages of `test/tracker/<scenario>/`, with `%STATS%` replaced by the other origin;
+ * Two origins for tracker scenarios. `site` serves the pages of `test/tracker/<scenario>/`, with `%STATS%` replaced by the other origin and `%STUB%` by the stub of the README;
  * what is no file there gets `page.html`, with the status that `?status=` names; and it serves the scripts, as a collector on the site's own origin. `stats` serves the built scripts and records what is
  * posted to it; it is a recorder, not the collector.
  */
@@ -80,7 +81,7 @@ export async function openStage() {
     response.writeHead(Number(searchParams.get('status') ?? 200), {
       'content-type': 'text/html; charset=utf-8',
     });
-    response.end(html.toString().replaceAll('%STATS%', statsOrigin));
+    response.end(html.toString().replaceAll('%STATS%', statsOrigin).replaceAll('%STUB%', stub));
   };
   const site = createServer((request, response) => void serve(request, response));
 
