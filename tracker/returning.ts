@@ -79,9 +79,10 @@ export const postInTurn = (event: WireEvent, callback: Callback): void => {
   const send = (visit?: Visit, answered?: () => void) =>
     post(
       { ...event, ...visit?.fields },
-      (outcome) => {
+      (outcome, dropped) => {
         try {
-          if (/^2/.test(outcome as string)) visit?.keep();
+          // What was not counted was not said either.
+          if (/^2/.test(outcome as string) && !dropped) visit?.keep();
         } finally {
           answered?.();
           callback(outcome);

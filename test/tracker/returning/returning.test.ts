@@ -92,12 +92,12 @@ test('a page that stays open over midnight says the new day', async () => {
 });
 
 test.each([
-  ['lost', null],
-  ['refused', 400],
-  ['an error', 500],
-])('an answer that is %s: nothing is written, and the next pageview says it', async (_, status) => {
+  ['lost', { status: null }],
+  ['an error', { status: 500 }],
+  ['that it was not counted', { status: 202, headers: { 'x-footfall-dropped': 'excluded_path' } }],
+])('an answer that is %s: nothing is written, and the next pageview says it', async (_, answer) => {
   const page = await here.browser.newPage();
-  here.stage.answers.push({ status });
+  here.stage.answers.push(answer);
   await visit(page, '2026-06-03T10:00:00Z');
   expect(await stored(page)).toEqual(none);
   await move(page);
