@@ -1,4 +1,5 @@
 import type { User } from '../schema/access.ts';
+import type { ProfileName } from '../schema/profiles.ts';
 import type { Query, QueryResult, Realtime } from '../schema/query.ts';
 import type { SiteSettings } from '../schema/site.ts';
 import type { ErrorBody } from '../schema/wire.ts';
@@ -29,6 +30,8 @@ export interface SiteInfo {
   readonly id: number;
   readonly domain: string;
   readonly timezone: string;
+  /** Of the coming midnight on. */
+  readonly nextTimezone: string | null;
   /** ms since 1970 */
   readonly createdAt: number;
   readonly settings: SiteSettings;
@@ -43,6 +46,7 @@ export interface Me {
   readonly sites: readonly SiteInfo[];
   /** Where trackers reach the collector. */
   readonly publicUrl: string;
+  readonly profile: ProfileName;
 }
 
 export type Refusal = ErrorBody;

@@ -264,7 +264,7 @@ export const messages = {
   lines: {
     identity: (share: string): string => `Kept without identity: ${share} of pageviews`,
     identityAbout:
-      'Visitors who opted out (GPC, Do Not Track, or their own choice) are counted without any identifier. Their pageviews and events are in pageviews and events, in all and by page, source, channel, country and device; they are in no other figure.',
+      'Visitors who opted out (GPC, Do Not Track, or their own choice) are counted without any identifier, and so is everybody where the site has turned identifiers off or is for children. Their pageviews and events are in pageviews and events, in all and by page, source, channel, country and device; they are in no other figure.',
     byDay: 'What was kept without identity and what was filtered out is known by day, not by hour.',
     dropped: (total: string, one: boolean): string => `Filtered out: ${total} ${one ? 'event' : 'events'}`,
     droppedAbout: 'Bots, prefetches and what the site’s settings exclude. These are in no other figure.',

@@ -301,14 +301,18 @@ describe('pages', () => {
     expect((await send('GET', '/practice?site=absent.example')).status).toBe(404);
   });
 
-  test('the tracker has a name for today and one for ever', async () => {
-    const today = await send('GET', '/js/footfall.js');
-    expect(today.headers.get('cache-control')).toBe('public, max-age=86400');
-    const forever = await send('GET', today.headers.get('content-location') ?? '');
-    expect(forever.headers.get('cache-control')).toMatch(/immutable/);
-    expect(await forever.text()).toBe(await today.text());
-    expect((await send('GET', '/js/footfall.000000000000.js')).status).toBe(404);
-  });
+  test.each(['footfall.js', 'footfall.returning.js', 'opt-out.js'])(
+    '%s has a name for today and one for ever',
+    async (name) => {
+      const today = await send('GET', `/js/${name}`);
+      expect(today.status).toBe(200);
+      expect(today.headers.get('cache-control')).toBe('public, max-age=86400');
+      const forever = await send('GET', today.headers.get('content-location') ?? '');
+      expect(forever.headers.get('cache-control')).toMatch(/immutable/);
+      expect(await forever.text()).toBe(await today.text());
+      expect((await send('GET', '/js/footfall.000000000000.js')).status).toBe(404);
+    },
+  );
 
   test('the description of the API names every route that exists, and no other', async () => {
     const document = (await (await send('GET', '/api/openapi.json')).json()) as {
@@ -335,6 +339,13 @@ describe('the command line', () => {
     [['site', 'add', 'https://example.com'], /without http/],
     [['site', 'add', 'new.example', '--timezone', 'Berlin'], /Europe\/Berlin/],
     [['site', 'add', 'example.com'], /already/],
+    [
+      ['site', 'add', 'kids.example', '--audience', 'children', '--returning', 'on'],
+      /nobody has an identifier \(the audience is children\). Set returning to off/,
+    ],
+    [['site', 'change', 'example.com', '--identify', 'off', '--returning', 'consent'], /identify is off/],
+    [['site', 'add', 'new.example', '--opted-out', 'never'], /Allowed choices are count, ignore/],
+    [['site', 'snippet', 'absent.example'], /no site "absent.example"/],
     [['site', 'remove', 'example.com'], /--yes/],
     [['site', 'remove', 'absent.example', '--yes'], /no site "absent.example"/],
     [['user', 'add', 'nonsense'], /e-mail/],
@@ -365,7 +376,7 @@ describe('the command line', () => {
 
   test('changes a site', async () => {
     expect((await footfall(folder, ['site', 'change', 'example.com'])).err).toMatch(
-      /--timezone or --hostname/,
+      /--timezone, --hostname, --dnt/,
     );
     expect(
       (
@@ -385,6 +396,46 @@ describe('the command line', () => {
       settings: { hostnames: string[] };
     }[];
     expect(site).toMatchObject({ nextTimezone: 'UTC', settings: { hostnames: ['localhost'] } });
+  });
+
+  test('changes what a site promises, and prints the snippet where that has changed', async () => {
+    const alone = newFolder();
+    const run = async (...args: string[]): Promise<string> => {
+      const { code, out, err } = await footfall(alone, ['site', ...args]);
+      expect([code, err]).toEqual([0, expect.not.stringContaining('footfall:')]);
+      return out;
+    };
+    const base = 'http://127.0.0.1:3000/js';
+    expect(await run('add', 'a.example', '--timezone', 'Europe/Berlin')).toBe(
+      `<script defer data-domain="a.example" src="${base}/footfall.js"></script>\n`,
+    );
+    // What it changes is for the server alone.
+    expect(await run('change', 'a.example', '--dnt', 'off', '--identify', 'off')).toBe('');
+    const ignoring = `<script defer data-domain="a.example" data-opted-out="ignore" src="${base}/footfall.js"></script>\n`;
+    expect(await run('change', 'a.example', '--opted-out', 'ignore')).toBe(ignoring);
+    expect(await run('snippet', 'a.example')).toBe(ignoring);
+    const returning = await run(
+      'change',
+      'a.example',
+      '--identify',
+      'on',
+      '--returning',
+      'consent',
+      '--dnt',
+      'on',
+    );
+    expect(returning).toContain('data-dnt="1" data-returning="consent" data-timezone="Europe/Berlin"');
+    expect(returning).toContain(`${base}/footfall.returning.js`);
+    expect(await run('snippet', 'a.example', '--opt-out')).toContain(`${base}/opt-out.js`);
+    const [site] = JSON.parse(await run('list', '--json')) as { settings: object }[];
+    expect(site?.settings).toMatchObject({
+      dnt: true,
+      optedOut: 'ignore',
+      identify: true,
+      audience: 'general',
+      returning: 'consent',
+    });
+    removeFolder(alone);
   });
 
   test('does not remove the last admin, or make two keys of one name, by mistake', async () => {

@@ -114,6 +114,7 @@ const site: SiteInfo = {
   id: 1,
   domain: 'example.com',
   timezone: 'Europe/Berlin',
+  nextTimezone: null,
   createdAt: Date.UTC(2025, 0, 1),
   settings: SiteSettings.parse({
     hostnames: ['localhost'],

@@ -34,6 +34,7 @@ const admitted = (
   status: null,
   bytes: 0,
   returning: null,
+  unheard: null,
   identity,
   place: { country: 'DE', region: 'Bavaria, DE', city: 'Munich, Bavaria, DE' },
   agent: {

@@ -97,12 +97,21 @@ describe('drops', () => {
     ['bot', { headers: { 'user-agent': 'Googlebot/2.1' } }],
     ['bot', { headers: { 'user-agent': undefined } }],
     ['excluded_network', { settings: { excludedNetworks: ['81.2.69.128/25'] } }],
-    ['opted_out_ignored', { settings: ignore, headers: { 'sec-gpc': '1' } }],
     ['excluded_country', { settings: { excludedCountries: ['GB'] } }],
-    ['opted_out_engagement', { event: { n: 'engagement', e: 5_000, o: 1 } }],
-    ['opted_out_engagement', { event: { n: 'engagement', e: 5_000 }, settings: { identify: false } }],
+    ['excluded_country', { settings: { ...ignore, excludedCountries: ['GB'] }, headers: { 'sec-gpc': '1' } }],
   ])('%s: %j', (dropped, sent) => {
     expect(pass(sent)).toEqual({ dropped });
+  });
+
+  it.each<[string | null, Sent]>([
+    ['opted_out_ignored', { settings: ignore, headers: { 'sec-gpc': '1' } }],
+    ['opted_out_ignored', { settings: ignore, event: { n: 'engagement', e: 5_000, o: 1 } }],
+    ['opted_out_engagement', { event: { n: 'engagement', e: 5_000, o: 1 } }],
+    ['opted_out_engagement', { event: { n: 'engagement', e: 5_000 }, settings: { identify: false } }],
+    [null, { event: { n: 'engagement', e: 5_000 }, settings: ignore }],
+    [null, { headers: { 'sec-gpc': '1' } }],
+  ])('%s, but only once the rules of the page were asked: %j', (unheard, sent) => {
+    expect(pass(sent)).toMatchObject({ unheard });
   });
 
   it('in their order', () => {
@@ -115,19 +124,9 @@ describe('drops', () => {
     const seen = { ...ours, headers: { ...ours.headers, 'sec-purpose': undefined } };
     const human = { ...seen, headers: { 'sec-gpc': '1' } };
     const elsewhere = { ...human, peer: '81.2.69.1', settings: { ...all.settings, excludedNetworks: [] } };
-    const kept = { ...elsewhere, settings: { excludedCountries: ['GB'] } };
-    const reasons = [all, ours, seen, human, elsewhere, kept, { ...kept, settings: {} }].map(
-      (sent) => Object.values(pass(sent))[0],
-    );
-    expect(reasons).toEqual([
-      'wrong_host',
-      'prefetch',
-      'bot',
-      'excluded_network',
-      'opted_out_ignored',
-      'excluded_country',
-      'opted_out_engagement',
-    ]);
+    const reasons = [all, ours, seen, human, elsewhere].map((sent) => Object.values(pass(sent))[0]);
+    expect(reasons).toEqual(['wrong_host', 'prefetch', 'bot', 'excluded_network', 'excluded_country']);
+    expect(pass({ ...elsewhere, settings: ignore })).toMatchObject({ unheard: 'opted_out_ignored' });
   });
 });
 

@@ -39,6 +39,7 @@ test('what was tracked before a fault in a later event of the request is counted
         ...submitted,
         site,
         at: 0,
+        unheard: null,
         identity: null,
         returning: null,
         place: { country: 'DE', region: '', city: '' },

@@ -5,13 +5,22 @@
  */
 import { address, forget, moved } from './address.ts';
 import { follow } from './clicks.ts';
+import { choose } from './opt-out.ts';
+import { consent } from './returning.ts';
 import { attend, type Options, track } from './track.ts';
 
 type Call = [name: string, options?: Options];
+type Act = [name: 'optOut' | 'optIn' | 'consent', said: 'granted' | 'denied'];
 interface Footfall {
   (...call: Call): void;
+  /** The visitor objects, or no longer does. */
+  optOut?(): void;
+  optIn?(): void;
+  /** What the visitor said to the site's question whether returning may be measured. */
+  consent?(said: 'granted' | 'denied'): unknown;
   /** Calls made before the script was there, by the stub of the snippet. */
   q?: Call[];
+  a?: Act[];
   /** Set once a script runs: a second one on the same page does nothing. */
   v?: 1;
 }
@@ -38,11 +47,17 @@ const notice = (event: Partial<PageTransitionEvent & MouseEvent> | unknown[]) =>
 };
 
 if (!stub?.v) {
-  window.footfall = (...call) => {
+  const footfall = (...call: Call) => {
     calls.push(call);
     notice(call);
   };
-  window.footfall.v = 1;
+  footfall.v = 1 as const;
+  footfall.optOut = () => choose(1);
+  footfall.optIn = () => choose(0);
+  footfall.consent = RETURNING ? consent : (said: string): unknown => said === 'granted' || choose();
+  window.footfall = footfall;
+  // Before the first pageview, unlike the calls: it must be known whether it may be counted.
+  for (const [act, said] of stub?.a || []) footfall[act](said);
   // On the way down (`true`), so that a click that the page stops is counted. No listener here prevents a default.
   for (const type of [
     'click',

@@ -2,6 +2,7 @@ import type { WireEvent } from '../schema/wire.ts';
 import { address } from './address.ts';
 import { optedOut } from './opt-out.ts';
 import { type Callback, post } from './post.ts';
+import { postInTurn } from './returning.ts';
 import { dataset, hashMode } from './script.ts';
 
 /** The second argument of `footfall(name, options)`. All but the callback are the wire's own long names, and go out as they are. */
@@ -37,30 +38,34 @@ export const track = (
     page = fields.url || address;
     engaged = lowest = sent = 0;
   }
-  post(
-    JSON.stringify({
-      n: name,
-      url: page,
-      d: dataset.domain,
-      referrer,
-      h: hashMode,
-      v: 1,
-      ...fields,
-      // Opted out, nothing is sent that only an identified visit is counted by.
-      ...(optedOut()
-        ? { o: 1 }
-        : {
-            w: innerWidth,
-            z: -new Date().getTimezoneOffset(),
-            // Of the load alone. 0 is what a browser says that does not know.
-            st: load?.responseStatus || undefined,
-            // A page from the cache has no transfer, so its size stands in.
-            by: load?.transferSize || load?.encodedBodySize,
-          }),
-    } satisfies WireEvent),
-    callback,
-    10,
-  );
+  const out = optedOut();
+  // `callback` is often what takes the visitor on, so it is called also when there is nothing to wait for.
+  if (out && dataset.optedOut === 'ignore') callback(0);
+  else
+    (RETURNING ? postInTurn : post)(
+      {
+        n: name,
+        url: page,
+        d: dataset.domain,
+        referrer,
+        h: hashMode,
+        v: 1,
+        ...fields,
+        // Opted out, nothing is sent that only an identified visit is counted by.
+        ...(out
+          ? { o: 1 }
+          : {
+              w: innerWidth,
+              z: -new Date().getTimezoneOffset(),
+              // Of the load alone. 0 is what a browser says that does not know.
+              st: load?.responseStatus || undefined,
+              // A page from the cache has no transfer, so its size stands in.
+              by: load?.transferSize || load?.encodedBodySize,
+            }),
+      } satisfies WireEvent,
+      callback,
+      10,
+    );
 };
 
 /**

@@ -1,6 +1,9 @@
 import { Hono } from 'hono';
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { secureHeaders } from 'hono/secure-headers';
+import { profiles } from '../../schema/profiles.ts';
+import type { Site } from '../../schema/site.ts';
+import { snippetOf } from '../../schema/snippet.ts';
 import { assetResponse } from './assets.ts';
 import type { Env } from './client.ts';
 import type { Services } from './services.ts';
@@ -39,7 +42,8 @@ export function pageRoutes(services: Services): Hono<Env> {
       if (!site) return c.html(nowhere(c.req.query('site') ?? ''), 404);
       const host = new URL(c.req.url).hostname;
       const counted = [site.domain, ...site.settings.hostnames].includes(host);
-      return c.html(practice(site.domain, c.req.param('page') ?? 'home', counted ? null : host));
+      const snippet = snippetOf(site, '', profiles[services.settings.PROFILE]);
+      return c.html(practice(site, snippet, c.req.param('page') ?? 'home', counted ? null : host));
     })
     .get('*', (c) => {
       const asset = dashboard.get(c.req.path.slice(1));
@@ -63,13 +67,18 @@ const nowhere = (site: string) => html`<!doctype html>
 </html>`;
 
 /** A page of a pretended site, tracked like any other. It works for sites that count `localhost` or this collector's own host. */
-const practice = (site: string, page: string, uncounted: string | null) => html`<!doctype html>
+const practice = (
+  { domain: site }: Site,
+  snippet: string,
+  page: string,
+  uncounted: string | null,
+) => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width" />
     <title>Practice page: ${page}</title>
-    <script defer data-domain="${site}" src="/js/footfall.js"></script>
+    ${raw(snippet)}
   </head>
   <body>
     <h1>Practice page: ${page}</h1>

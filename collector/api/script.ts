@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
-import { assetResponse } from './assets.ts';
+import { type Asset, assetResponse } from './assets.ts';
 import type { Env } from './client.ts';
 import type { Services } from './services.ts';
 
@@ -11,26 +11,26 @@ const open = {
 };
 
 /**
- * The tracker under two names: `footfall.js`, looked at anew every day, and `footfall.<hash>.js`, kept for ever. The first
- * says the second in `content-location`.
+ * What pages of sites load, each under two names: `footfall.js`, looked at anew every day, and `footfall.<hash>.js`, kept for
+ * ever. The first says the second in `content-location`.
  */
 export function scriptRoutes({ tracker }: Services): Hono<Env> {
-  const asset = tracker.get('footfall.js');
-  const hash = asset && createHash('sha256').update(asset.plain).digest('hex').slice(0, 12);
-  const hashed = `footfall.${hash}.js`;
+  const named = new Map<string, { asset: Asset; headers: Record<string, string> }>();
+  for (const [name, asset] of tracker) {
+    if (!name.endsWith('.js')) continue;
+    const hash = createHash('sha256').update(asset.plain).digest('hex').slice(0, 12);
+    const hashed = name.replace(/\.js$/, `.${hash}.js`);
+    named.set(name, {
+      asset,
+      headers: { ...open, 'cache-control': 'public, max-age=86400', 'content-location': `/js/${hashed}` },
+    });
+    named.set(hashed, {
+      asset,
+      headers: { ...open, 'cache-control': 'public, max-age=31536000, immutable' },
+    });
+  }
   return new Hono<Env>().get('/:file', (c) => {
-    const file = c.req.param('file');
-    if (asset && file === 'footfall.js')
-      return assetResponse(asset, c.req.raw, {
-        ...open,
-        'cache-control': 'public, max-age=86400',
-        'content-location': `/js/${hashed}`,
-      });
-    if (asset && file === hashed)
-      return assetResponse(asset, c.req.raw, {
-        ...open,
-        'cache-control': 'public, max-age=31536000, immutable',
-      });
-    return c.notFound();
+    const found = named.get(c.req.param('file'));
+    return found ? assetResponse(found.asset, c.req.raw, found.headers) : c.notFound();
   });
 }

@@ -37,6 +37,7 @@ export function sessionRoutes(services: Services): Hono<Env> {
         setup: (await config.countUsers()) === 0,
         sites,
         publicUrl: services.publicUrl(),
+        profile: services.settings.PROFILE,
       });
     })
     .post('/setup', async (c) => {

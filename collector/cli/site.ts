@@ -1,50 +1,80 @@
 import { Command } from 'commander';
-import { NewSite, SiteChange } from '../../schema/site.ts';
+import { profiles } from '../../schema/profiles.ts';
+import type { Settings } from '../../schema/settings.ts';
+import { NewSite, type Site, SiteChange } from '../../schema/site.ts';
+import { optOutSnippetOf, snippetOf } from '../../schema/snippet.ts';
 import { check, printRows, type ReadSettings, siteByDomain, Usage, withStore } from './context.ts';
+import { type SiteOptions, settingsOf, withSiteOptions } from './site-options.ts';
+
+/** Where browsers reach the collector, as far as it is known without a running one. */
+const collectorOf = ({ PUBLIC_URL, HOST, PORT }: Settings): string => PUBLIC_URL ?? `http://${HOST}:${PORT}`;
+
+const snippet = (site: Site, settings: Settings): string =>
+  snippetOf(site, collectorOf(settings), profiles[settings.PROFILE]);
 
 export function siteCommand(readSettings: ReadSettings): Command {
   const command = new Command('site').description('sites that are counted');
-  command
-    .command('add <domain>')
-    .description('add a site, and print its snippet')
-    .option('--timezone <zone>', 'IANA timezone of its days', 'UTC')
-    .option('--hostname <host...>', 'further hosts whose pages are the site’s')
-    .option('--json', 'print the site as JSON')
-    .action(async (domain: string, options: { timezone: string; hostname?: string[]; json?: boolean }) => {
-      const site = check(
-        NewSite,
-        { domain, timezone: options.timezone, settings: { hostnames: options.hostname ?? [] } },
-        'site',
+  withSiteOptions(
+    command
+      .command('add <domain>')
+      .description('add a site, and print its snippet')
+      .option('--timezone <zone>', 'IANA timezone of its days', 'UTC')
+      .option('--json', 'print the site as JSON'),
+    'further hosts whose pages are the site’s',
+  ).action(async (domain: string, options: SiteOptions & { timezone: string; json?: boolean }) => {
+    const site = check(
+      NewSite,
+      { domain, timezone: options.timezone, settings: settingsOf(options) },
+      'site',
+    );
+    const settings = readSettings();
+    const added = await withStore(readSettings, (store) => store.config.addSite(site));
+    process.stdout.write(
+      options.json ? `${JSON.stringify(added, null, 2)}\n` : `${snippet(added, settings)}\n`,
+    );
+  });
+  withSiteOptions(
+    command
+      .command('change <domain>')
+      .description('change a site; prints its snippet where that changes, too')
+      .option('--timezone <zone>', 'IANA timezone of its days, from the next local midnight on'),
+    'the further hosts whose pages are the site’s, instead of those it has',
+  ).action(async (domain: string, options: SiteOptions & { timezone?: string }) => {
+    const given = settingsOf(options);
+    const change = check(
+      SiteChange,
+      {
+        ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
+        ...(Object.keys(given).length === 0 ? {} : { settings: given }),
+      },
+      'site',
+    );
+    if (Object.keys(change).length === 0)
+      throw new Usage(
+        'nothing to change: give --timezone, --hostname, --dnt, --opted-out, --identify, --audience or --returning',
       );
-      const settings = readSettings();
-      const base = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${settings.HOST}:${settings.PORT}`;
-      const added = await withStore(readSettings, (store) => store.config.addSite(site));
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(added, null, 2)}\n`
-          : `<script defer data-domain="${added.domain}" src="${base}/js/footfall.js"></script>\n`,
-      );
+    const settings = readSettings();
+    const [before, after] = await withStore(readSettings, async (store) => {
+      const site = await siteByDomain(store, domain);
+      return [site, await store.config.changeSite(site.id, change)];
     });
+    process.stderr.write(`Changed ${domain}.\n`);
+    if (snippet(before, settings) === snippet(after, settings)) return;
+    process.stderr.write(
+      'The snippet has changed with it. Paste the new one into the pages, in place of the old:\n',
+    );
+    process.stdout.write(`${snippet(after, settings)}\n`);
+  });
   command
-    .command('change <domain>')
-    .description('change a site')
-    .option('--timezone <zone>', 'IANA timezone of its days, from the next local midnight on')
-    .option('--hostname <host...>', 'the further hosts whose pages are the site’s, instead of those it has')
-    .action(async (domain: string, options: { timezone?: string; hostname?: string[] }) => {
-      const change = check(
-        SiteChange,
-        {
-          ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
-          ...(options.hostname === undefined ? {} : { settings: { hostnames: options.hostname } }),
-        },
-        'site',
+    .command('snippet <domain>')
+    .description('print what the pages of a site carry')
+    .option('--opt-out', 'what its privacy page carries: a link that becomes a button to opt out')
+    .action(async (domain: string, options: { optOut?: boolean }) => {
+      const settings = readSettings();
+      const site = await withStore(readSettings, (store) => siteByDomain(store, domain));
+      process.stdout.write(
+        `${options.optOut ? optOutSnippetOf(site, collectorOf(settings)) : snippet(site, settings)}\n`,
       );
-      if (Object.keys(change).length === 0)
-        throw new Usage('nothing to change: give --timezone or --hostname');
-      await withStore(readSettings, async (store) => {
-        await store.config.changeSite((await siteByDomain(store, domain)).id, change);
-      });
-      process.stderr.write(`Changed ${domain}.\n`);
     });
   command
     .command('list')

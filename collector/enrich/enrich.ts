@@ -28,6 +28,7 @@ function enrich(admitted: Admitted, from: Referrer | null): Enriched | Dropped {
   if (from && isSpammer(from.host)) return { dropped: 'spam_referrer' };
   const path = pathOf(url);
   if (isExcluded(site, path)) return { dropped: 'excluded_path' };
+  if (admitted.unheard) return { dropped: admitted.unheard };
 
   const event = scrubText(admitted.name, limits.name) || values.unknown;
   const origin = originOf(url, from, rulesOf(site).hosts, admitted.identity === null);

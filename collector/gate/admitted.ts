@@ -1,4 +1,5 @@
 import type { Device } from '../../schema/dimensions.ts';
+import type { DropReason } from '../../schema/drop-reasons.ts';
 import type { Site } from '../../schema/site.ts';
 
 /** Who acts, for one site-local day: HMAC-SHA-256 of (site, address, agent), cut to 128 bits, under a key that dies with the day. */
@@ -60,6 +61,11 @@ export interface Admitted {
   readonly returning: Returning | null;
   /** null: opted out. */
   readonly identity: Identity | null;
+  /**
+   * Why an opted-out visitor's event ends after the rules of *enrich*: were it dropped before them, the answer to an event that
+   * they drop too would tell that the visitor had opted out.
+   */
+  readonly unheard: Extract<DropReason, 'opted_out_ignored' | 'opted_out_engagement'> | null;
   readonly place: Place;
   readonly agent: Agent;
   readonly language: string;

@@ -62,12 +62,11 @@ export function createGate({ sites, salts, places, agents, trustProxy, profile }
       return drop('excluded_network');
 
     const optedOut = hasOptedOut(submitted.optedOut, site, header);
-    if (optedOut && (ignoreOptedOut || site.settings.optedOut === 'ignore')) return drop('opted_out_ignored');
+    const ignored = optedOut && (ignoreOptedOut || site.settings.optedOut === 'ignore');
     const place = address ? places(networkOf(address)) : unknownPlace;
     if (rules.excludedCountries.has(place.country)) return drop('excluded_country');
 
     const anonymous = optedOut || !identifies(site.settings);
-    if (anonymous && submitted.name === 'engagement') return drop('opted_out_engagement');
     // Of a visitor who opted out only page, source, country and kind of device go on (P4).
     // Written out, because spreading one object into another costs four times the rest of the gate.
     return {
@@ -85,6 +84,11 @@ export function createGate({ sites, salts, places, agents, trustProxy, profile }
       status: anonymous ? null : submitted.status,
       bytes: anonymous ? 0 : submitted.bytes,
       returning: anonymous ? null : returningOf(submitted, site, at),
+      unheard: ignored
+        ? 'opted_out_ignored'
+        : anonymous && submitted.name === 'engagement'
+          ? 'opted_out_engagement'
+          : null,
       identity: anonymous
         ? null
         : identityOf(site.id, spelled(address), header('user-agent') ?? '', salts.at(site, at)),

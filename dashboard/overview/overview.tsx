@@ -82,7 +82,7 @@ export function Overview({ me, site, reload }: { me: Me; site: SiteInfo; reload:
         {error && !shown ? null : empty ? (
           <section class="teach">
             <h2>{messages.empty.title}</h2>
-            <Snippet publicUrl={me.publicUrl} site={site} onReceiving={reload} />
+            <Snippet me={me} site={site} onReceiving={reload} />
           </section>
         ) : view.list ? (
           <section class="long">

@@ -36,7 +36,7 @@ export function Setup({ me, reload }: { me: Me; reload: () => Promise<void> }) {
         title={site.receiving ? messages.setup.counting : messages.setup.done}
         lead={(site.receiving ? messages.setup.countingLead : messages.setup.doneLead)(site.domain)}
       >
-        <Snippet publicUrl={me.publicUrl} site={site} onReceiving={reload} />
+        <Snippet me={me} site={site} onReceiving={reload} />
       </Page>
     );
   }

@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { profiles } from '../../schema/profiles.ts';
+import { snippetOf } from '../../schema/snippet.ts';
 import { api, type Me, type SiteInfo } from '../api.ts';
 import { Page } from '../frame.tsx';
 import { messages } from '../messages.ts';
@@ -33,11 +35,11 @@ function useReceiving(site: SiteInfo, onReceiving?: () => void): boolean {
 
 /** What to paste, and whether it works yet. */
 export function Snippet({
-  publicUrl,
+  me: { publicUrl, profile },
   site,
   onReceiving,
 }: {
-  publicUrl: string;
+  me: Pick<Me, 'publicUrl' | 'profile'>;
   site: SiteInfo;
   onReceiving?: () => void;
 }) {
@@ -45,8 +47,7 @@ export function Snippet({
   const code = useRef<HTMLElement>(null);
   const receiving = useReceiving(site, onReceiving);
   const practice = practiceAddress(site, publicUrl, location.origin);
-  const base = publicUrl.replace(/\/$/, '');
-  const line = `<script defer data-domain="${site.domain}" src="${base}/js/footfall.js"></script>`;
+  const line = snippetOf(site, publicUrl, profiles[profile]);
 
   const copy = async () => {
     try {
@@ -100,7 +101,7 @@ export function Snippet({
 export function SnippetPage({ me, site }: { me: Me; site: SiteInfo }) {
   return (
     <Page me={me} site={site} here="snippet" title={messages.snippet.title}>
-      <Snippet publicUrl={me.publicUrl} site={site} />
+      <Snippet me={me} site={site} />
     </Page>
   );
 }

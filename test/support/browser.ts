@@ -21,6 +21,8 @@ export const desktopChrome =
 
 interface Visitor {
   readonly userAgent?: string;
+  readonly timezoneId?: string;
+  readonly javaScriptEnabled?: boolean;
   readonly extraHTTPHeaders?: Record<string, string>;
 }
 
@@ -34,8 +36,8 @@ export interface TestBrowser {
 export async function launchBrowser(): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath, args: quiet });
   return {
-    newPage: async ({ userAgent = desktopChrome, extraHTTPHeaders = {} } = {}) =>
-      (await browser.newContext({ userAgent, extraHTTPHeaders })).newPage(),
+    newPage: async ({ userAgent = desktopChrome, ...visitor } = {}) =>
+      (await browser.newContext({ userAgent, ...visitor })).newPage(),
     close: () => browser.close(),
   };
 }

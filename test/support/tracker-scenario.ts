@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { type LifelikeBrowser, launchLifelikeBrowser } from './browser.ts';
+import { type LifelikeBrowser, launchBrowser, launchLifelikeBrowser, type TestBrowser } from './browser.ts';
 import { openStage, type Stage } from './tracker-stage.ts';
 
 /** For each test of a file a stage with nothing recorded and a fresh tab; one browser for all of them. */
@@ -25,6 +25,20 @@ export function scenario() {
     );
     await here.stage.close();
   });
+  return here;
+}
+
+/** For each test of a file a stage with nothing recorded, and a browser whose pages each come with an empty profile. */
+export function strangers() {
+  const here = {} as { browser: TestBrowser; stage: Stage };
+  beforeAll(async () => {
+    here.browser = await launchBrowser();
+  }, 60_000);
+  afterAll(() => here.browser.close());
+  beforeEach(async () => {
+    here.stage = await openStage();
+  });
+  afterEach(() => here.stage.close());
   return here;
 }
 

@@ -4,7 +4,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { buildTracker } from '../../scripts/build-tracker.ts';
+import { stub } from '../../schema/snippet.ts';
+import { buildScript, type ScriptName, scriptNames } from '../../scripts/build-tracker.ts';
+
+/** Built once for all stages of a test file. */
+const built = new Map<string, Promise<string>>();
+function scriptAt(path: string): Promise<string> | undefined {
+  const name = scriptNames.find((one: ScriptName) => path === `/js/${one}`);
+  if (name && !built.has(name))
+    built.set(
+      name,
+      buildScript(name).then(({ code }) => code),
+    );
+  return name && built.get(name);
+}
 
 const pages = resolve(import.meta.dirname, '../tracker');
 
@@ -15,17 +28,19 @@ interface Recorded {
   readonly path: string;
 }
 interface Answer {
-  readonly status: number;
+  /** null: the connection breaks instead. */
+  readonly status: number | null;
+  /** What the answer waits for. */
+  readonly after?: Promise<unknown>;
   readonly headers?: Record<string, string>;
 }
 
 /**
- * Two origins for tracker scenarios. `site` serves the pages of `test/tracker/<scenario>/`, with `%STATS%` replaced by the other origin;
- * what is no file there gets `page.html`, with the status that `?status=` names. `stats` serves the built script and records what is
+ * Two origins for tracker scenarios. `site` serves the pages of `test/tracker/<scenario>/`, with `%STATS%` replaced by the other origin and `%STUB%` by the stub of the README;
+ * what is no file there gets `page.html`, with the status that `?status=` names; and it serves the scripts, as a collector on the site's own origin. `stats` serves the built scripts and records what is
  * posted to it; it is a recorder, not the collector.
  */
 export async function openStage() {
-  const { code } = await buildTracker();
   const events: Recorded[] = [];
   const gets: string[] = [];
   const answers: Answer[] = [];
@@ -35,8 +50,9 @@ export async function openStage() {
   const stats = createServer(async (request, response) => {
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('access-control-expose-headers', 'retry-after, x-footfall-dropped');
-    if (request.url === '/js/footfall.js')
-      return void response.setHeader('content-type', 'text/javascript').end(code);
+    const script = scriptAt(request.url ?? '');
+    if (script)
+      return void response.setHeader('content-type', 'text/javascript; charset=utf-8').end(await script);
     if (request.method !== 'POST') return void response.writeHead(404).end('Elsewhere');
     events.push({
       fields: JSON.parse(await text(request)),
@@ -44,7 +60,9 @@ export async function openStage() {
       path: request.url ?? '',
     });
     wake();
-    const { status, headers = {} } = answers.shift() ?? { status: 202 };
+    const { status, headers = {}, after }: Answer = answers.shift() ?? { status: 202 };
+    await after;
+    if (status === null) return void request.socket.destroy();
     response.writeHead(status, headers).end('ok');
   });
 
@@ -53,6 +71,9 @@ export async function openStage() {
     const [, scenario = '', file = ''] = pathname.split('/');
     gets.push(pathname);
     wake();
+    const script = scriptAt(pathname);
+    if (script)
+      return void response.setHeader('content-type', 'text/javascript; charset=utf-8').end(await script);
     if (file === 'hold') await new Promise<void>((release) => held.set(pathname, release));
     const html = await readFile(join(pages, scenario, file)).catch(() =>
       readFile(join(pages, scenario, 'page.html')).catch(() => ''),
@@ -60,7 +81,7 @@ export async function openStage() {
     response.writeHead(Number(searchParams.get('status') ?? 200), {
       'content-type': 'text/html; charset=utf-8',
     });
-    response.end(html.toString().replaceAll('%STATS%', statsOrigin));
+    response.end(html.toString().replaceAll('%STATS%', statsOrigin).replaceAll('%STUB%', stub));
   };
   const site = createServer((request, response) => void serve(request, response));
 

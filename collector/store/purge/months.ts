@@ -19,7 +19,7 @@ import {
 import type { Day } from './known.ts';
 
 /** The job that makes months of days, as it marks how far it has come. */
-const foldJob = 'fold';
+const foldJob = 'months';
 
 /** What becomes of a month that holds the day. */
 export interface MonthChange {
