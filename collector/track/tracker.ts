@@ -10,7 +10,7 @@ import { countHit, type Seat } from './hit.ts';
 import { type Minute, MinuteRing } from './realtime.ts';
 import { applyState, encodeState, generationOf, type SavedSalt } from './state.ts';
 import { Changes } from './undo.ts';
-import { field } from './visit.ts';
+import { field, flag } from './visit.ts';
 
 /** Local hours after midnight in which a visit of the day before may go on. */
 const overlapHours = 4;
@@ -60,6 +60,11 @@ export interface Tracker {
   sweep(at: number): readonly Fact[];
   /** Closes every visit, for a stop after which nothing is remembered. At most {@link portion} facts; call until there are none. */
   closeAll(): readonly Fact[];
+  /**
+   * Erases what is held about a visitor, and leaves them uncounted until their local day is over. Gives the facts of the
+   * visit that it ends, if one was open: to be given to the journal in the same tick, even if there are none.
+   */
+  erase(site: number, identity: Identity, at: number): readonly Fact[];
   /** Visits with a signal in the last five minutes, and hits in each of the last 30 minutes, the oldest first. */
   realtime(site: number, at: number): { readonly visits: number; readonly minutes: Minute[] };
   /** One at a time: what one seal gave is settled (durable or undone) before the next. */
@@ -80,11 +85,12 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
   let savedBytes = 0;
 
   if (memory) restore(memory);
-  return { track, sweep, closeAll, realtime, seal };
+  return { track, sweep, closeAll, erase, realtime, seal };
 
   function track(event: Enriched): readonly Fact[] | Dropped {
     const { site, at, kind, identity } = event;
     const hour = localHour(zoneOf(site, at), at);
+    if (identity && isErased(site.id, identity)) return { dropped: 'erased' };
     if (kind !== 'engagement') open.count(ringOf(site.id), at, kind === 'pageview');
     if (identity) return kind === 'engagement' ? engage(event, identity) : hit(event, identity, hour);
     return kind === 'engagement' ? { dropped: 'opted_out_engagement' } : [optedOutFact(event, hour)];
@@ -162,6 +168,21 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
     return facts;
   }
 
+  function erase(site: number, identity: Identity, at: number): readonly Fact[] {
+    const facts: Fact[] = [];
+    for (const seat of seatsOf(site, identity)) {
+      if (seat.generation.has(seat.row, flag.erased)) continue;
+      if (isOpen(seat)) facts.push(close(seat));
+      change(seat.generation).erase(seat.row);
+      // What was saved before holds the row as it was, so all is written anew.
+      snapshotDue = true;
+    }
+    // Also who was not here yet is not counted today: nobody learns from what follows whether there was a visit.
+    const { generation, row } = admit(site, identity.today, at);
+    generation.erase(row);
+    return facts;
+  }
+
   function realtime(site: number, at: number): { visits: number; minutes: Minute[] } {
     let visits = 0;
     for (const generation of sites.get(site)?.values() ?? []) visits += generation.activeSince(at - nowMs);
@@ -225,6 +246,12 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
     return seatsOf(site, identity).find(
       (seat) => isOpen(seat) && at - seat.generation.lastOf(seat.row) <= timeout,
     );
+  }
+
+  function isErased(site: number, { today }: Identity): boolean {
+    const generation = sites.get(site)?.get(today.day);
+    const row = generation?.find(today.key) ?? -1;
+    return generation !== undefined && row >= 0 && generation.has(row, flag.erased);
   }
 
   function isOpen({ generation, row }: Seat): boolean {
