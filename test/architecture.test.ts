@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const stages = ['parse', 'gate', 'enrich', 'track', 'journal', 'rollups', 'query', 'api'];
-/** Folders of `collector/` without knowledge of events that any stage may use. */
-const tools = ['time', 'memory', 'access'];
+/** Folders of `collector/` without knowledge of events that any stage may use; `privacy` makes texts of the schema. */
+const tools = ['time', 'memory', 'access', 'privacy'];
 
 interface Import {
   readonly from: string;

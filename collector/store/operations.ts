@@ -2,6 +2,17 @@ import type { Clock } from '../time/clock.ts';
 import type { Db } from './database.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { addKey, findKey, listKeys, removeKey } from './operations/keys.ts';
+import {
+  addRequest,
+  closeRequest,
+  findSuppressionKey,
+  isSuppressed,
+  listNotices,
+  listRequests,
+  makeSuppressionKey,
+  publishNotice,
+  suppress,
+} from './operations/rights.ts';
 import { addSite, changeSite, listSites, receiving, removeSite } from './operations/sites.ts';
 import {
   addSession,
@@ -26,6 +37,10 @@ const questions = {
   findSession,
   listKeys,
   findKey,
+  listRequests,
+  listNotices,
+  findSuppressionKey,
+  isSuppressed,
   /** Grows with every change of sites, users and keys, whichever process made it. */
   configVersion: (db: Db): number => readMeta(db, 'config_version'),
 };
@@ -33,7 +48,16 @@ const questions = {
 /** Changes of it: `(db, now, …arguments)`, each in one transaction. */
 const changes = { addSite, changeSite, removeSite, addUser, setPassword, removeUser, addKey, removeKey };
 /** Changes that no one else needs to notice. */
-const quietChanges = { addSession, removeSession, removeExpiredSessions };
+const quietChanges = {
+  addSession,
+  removeSession,
+  removeExpiredSessions,
+  addRequest,
+  closeRequest,
+  publishNotice,
+  makeSuppressionKey,
+  suppress,
+};
 const allChanges = { ...changes, ...quietChanges };
 
 type Tail<Skipped extends unknown[], Work> = Work extends (

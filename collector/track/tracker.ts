@@ -61,8 +61,9 @@ export interface Tracker {
   /** Closes every visit, for a stop after which nothing is remembered. At most {@link portion} facts; call until there are none. */
   closeAll(): readonly Fact[];
   /**
-   * Erases what is held about a visitor, and leaves them uncounted until their local day is over. Gives the facts of the
-   * visit that it ends, if one was open: to be given to the journal in the same tick, even if there are none.
+   * Erases what is held about a visitor, and leaves them uncounted until their local day is over; saved state loses it with
+   * the next sweep. Gives the facts of the visit that it ends, if one was open: to be given to the journal in the same tick,
+   * even if there are none.
    */
   erase(site: number, identity: Identity, at: number): readonly Fact[];
   /** Visits with a signal in the last five minutes, and hits in each of the last 30 minutes, the oldest first. */
@@ -79,6 +80,8 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
   let late: Fact[] = [];
   let open = new Changes();
   let snapshotDue = true;
+  /** What was saved holds rows that were erased since: the next sweep has all written anew, once for all of a second. */
+  let wiped = false;
   /** A state was written whose batch failed: the next one must take its place, even if there is nothing in it. */
   let replaceDue = false;
   let snapshotBytes = 0;
@@ -143,6 +146,8 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
   function sweep(at: number): readonly Fact[] {
     const facts = late;
     late = [];
+    snapshotDue ||= wiped;
+    wiped = false;
     open.late.push(...facts);
     for (const [id, days] of sites) {
       const site = siteOf(id);
@@ -174,8 +179,7 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
       if (seat.generation.has(seat.row, flag.erased)) continue;
       if (isOpen(seat)) facts.push(close(seat));
       change(seat.generation).erase(seat.row);
-      // What was saved before holds the row as it was, so all is written anew.
-      snapshotDue = true;
+      wiped = true;
     }
     // Also who was not here yet is not counted today: nobody learns from what follows whether there was a visit.
     const { generation, row } = admit(site, identity.today, at);
