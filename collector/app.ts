@@ -119,6 +119,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       // In the same tick: a batch holds the wiped row and the facts of its visit, or neither.
       if (identity) await journal.append(tracker.erase(site.id, identity, at));
     },
+    isErased(client, site) {
+      const identity = standing.identify(client, site, clock());
+      return identity !== null && tracker.isErased(site.id, identity);
+    },
     read: store.read,
     tally,
     setup,

@@ -1,7 +1,9 @@
 import { html } from 'hono/html';
+import { requestDays } from '../../schema/requests.ts';
 import type { Site } from '../../schema/site.ts';
 import type { OptedOutBy } from '../gate/standing.ts';
 import { type Basis, ignoresOptedOut } from '../privacy/basis.ts';
+import { categories } from '../privacy/categories.ts';
 import { blockHtml } from '../privacy/html.ts';
 import { inventoryTable } from '../privacy/inventory-document.ts';
 import type { Notice } from '../privacy/notice.ts';
@@ -16,6 +18,8 @@ export interface PrivacyView {
   readonly basis: Basis;
   readonly notice: Pick<Notice, 'version' | 'effective'>;
   readonly optedOutBy: OptedOutBy | null;
+  /** Today’s visit was erased, so nothing of this browser is counted until midnight. */
+  readonly erased: boolean;
   /** What was just done, if it was done here. */
   readonly done: Action | null;
   /** The site's page that the visitor came from, or its front page. */
@@ -70,25 +74,34 @@ ${done === null ? '' : html`<p class="done" role="status">${doneWords(view, done
 <h2 id="yours">This browser</h2>
 ${yours(view)}
 </section>
+<div>
 <section aria-labelledby="what">
 <h2 id="what">What is collected, and why</h2>
 <p>Only sums over all visitors, of:</p>
-<ul>${labelsByCategory(basis).map(([label]) => html`<li>${label}</li>`)}</ul>
-<p>It is used ${purposes.join('; ')}. For nothing else. Nobody receives it, and nothing is sold.</p>
+<ul>${labelsByCategory(basis)
+      .filter(([label]) => label !== categories.none.label)
+      .map(
+        ([label, labels]) =>
+          html`<li>${label}${labels.join() === label ? '' : html` <small>${labels.join(', ')}</small>`}</li>`,
+      )}</ul>
+<p>It is used ${purposes.join('; ')}. For nothing else.</p>
 </section>
+<section aria-labelledby="rights">
+<h2 id="rights">Your rights</h2>
+<p>You may ask to see, correct, erase or limit what is held about you, or object, also through somebody who acts for you: ${contactOf(basis)}. The answer comes within ${requestDays} days. Nobody is treated worse for asking. You may also complain to a data protection authority.</p>
+</section>
+</div>
+<div>
 <section aria-labelledby="never">
 <h2 id="never">What is never kept</h2>
 <ul>${neverKept.map((words) => html`<li>${words}</li>`)}</ul>
+<p>Nobody else receives anything, and nothing is sold.</p>
 </section>
 <section aria-labelledby="long">
 <h2 id="long">For how long</h2>
 <dl>${periods(basis).map(([label, period]) => html`<dt>${label}</dt><dd>${period}</dd>`)}</dl>
 </section>
-<section aria-labelledby="rights">
-<h2 id="rights">Your rights</h2>
-<p>You may ask to see, correct, erase or limit what is held about you, or object, also through somebody who acts for you: ${contactOf(basis)}. The answer comes within 30 days. Nobody is treated worse for asking.</p>
-<p>You may also complain to a data protection authority.</p>
-</section>
+</div>
 </div>
 <details>
 <summary>Everything that is kept, one by one</summary>
@@ -116,7 +129,7 @@ ${optedOutBy === 'gpc' ? html`<p class="honored">Opt-Out Request Preference Sign
 ${
   optedOutBy === null
     ? html`${form(view, 'opt-out', 'Opt out', 'Leaves the mark “1” on this device and erases today’s visit.')}
-${form(view, 'erase', 'Erase today’s visit', 'Wipes what is held about it now; nothing more is counted until midnight.')}`
+${view.erased ? '' : form(view, 'erase', 'Erase today’s visit', 'Wipes what is held about it now; nothing more is counted until midnight.')}`
     : html`<p>${left} It has no identifier, so nothing is held about it and there is nothing to erase.${
         optedOutBy === 'gpc' || optedOutBy === 'dnt'
           ? ' What was counted before the signal is gone by four in the morning.'
@@ -134,7 +147,7 @@ const keptOfOptedOut = ({ schema }: Basis): string =>
     .join(', ');
 
 /** `[state, why]` */
-function stateOf({ optedOutBy, site }: PrivacyView): [string, string] {
+function stateOf({ optedOutBy, site, erased }: PrivacyView): [string, string] {
   switch (optedOutBy) {
     case 'gpc':
       return ['Opted out by your browser', 'It sends Global Privacy Control, and that decides.'];
@@ -150,6 +163,11 @@ function stateOf({ optedOutBy, site }: PrivacyView): [string, string] {
     case 'site':
       return ['Nobody has an identifier', `${site.domain} tells nobody from anybody else.`];
     case null:
+      if (erased)
+        return [
+          'Erased, not counted today',
+          'Nothing is held about today’s visit. Nothing more is counted until midnight.',
+        ];
       return [
         'Counted, with a key for today',
         'So that a visit counts once, a random key stands for this browser and address, in memory only. It is deleted by four in the morning; nobody can compute it again.',
@@ -163,15 +181,14 @@ function elsewhere({ shared, site, target, optedOutBy }: PrivacyView) {
   if (optedOutBy === 'cookie')
     return html`<p>${site.domain} keeps a mark of its own. If you have deleted its data, <a href="${target.href}#footfall-optout">set it again there</a>.</p>`;
   return optedOutBy === null
-    ? html`<p>${site.domain} keeps a mark of its own, which this page cannot see: the buttons lead there and back it up.</p>`
+    ? html`<p>Opting out leads on to ${site.domain}, which keeps the mark for itself; this page cannot see it there.</p>`
     : '';
 }
 
-function doneWords({ optedOutBy, site }: PrivacyView, action: Action): string {
-  if (action === 'erase')
-    return 'Done. Nothing is held about today’s visit, and nothing more is counted until midnight.';
+function doneWords({ optedOutBy, site, erased }: PrivacyView, action: Action): string {
+  if (action === 'erase') return 'Done. What was held about today’s visit is erased.';
   if (action === 'opt-in')
-    return 'Done. This browser is counted again, from midnight on if it was erased today.';
+    return `Done. This browser is counted again${erased ? ', from midnight on: today’s visit was erased' : ''}.`;
   return optedOutBy === null
     ? 'This browser did not keep the mark. Allow cookies for this page, or switch on Global Privacy Control.'
     : `Done. From now on ${site.domain} does not tell this browser from others.`;

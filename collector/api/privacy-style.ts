@@ -17,16 +17,17 @@ html {
   font: 15px / 1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif;
   -webkit-text-size-adjust: 100%;
 }
-body { margin: 0 auto; max-width: 1180px; padding: 24px 32px 32px; overflow-wrap: anywhere; }
+body { margin: 0 auto; max-width: 1220px; padding: 20px 32px 32px; overflow-wrap: anywhere; }
 h1 { margin: 0 0 4px; font-size: 26px; line-height: 1.2; letter-spacing: -0.01em; }
 h2 { margin: 0 0 6px; font-size: 15px; line-height: 1.3; }
 p, ul, dl { margin: 0 0 8px; }
 ul { padding-left: 18px; }
 li { margin-bottom: 3px; }
 a { color: inherit; text-underline-offset: 3px; }
-.lead { max-width: 62em; margin-bottom: 20px; color: var(--muted); }
-.columns { display: grid; grid-template-columns: minmax(300px, 4fr) 5fr 5fr; gap: 22px 36px; align-items: start; }
-.yours { grid-row: span 2; padding: 18px 20px; background: var(--raised); border: 1px solid var(--line); border-top: 3px solid var(--accent); border-radius: 4px; }
+.lead { max-width: 62em; margin-bottom: 16px; color: var(--muted); }
+.columns { display: grid; grid-template-columns: 300px 1fr 1fr; gap: 20px 36px; align-items: start; }
+.columns section + section { margin-top: 20px; }
+.yours { padding: 18px 20px; background: var(--raised); border: 1px solid var(--line); border-top: 3px solid var(--accent); border-radius: 4px; }
 .yours h2 { font-size: 13px; font-weight: 400; color: var(--muted); }
 .state { margin: 0 0 6px; font-size: 20px; font-weight: 600; line-height: 1.25; }
 .honored { padding: 6px 10px; border-left: 3px solid var(--accent); font-weight: 600; }
@@ -38,6 +39,8 @@ button {
 }
 button.second { color: var(--ink); background: transparent; border-color: var(--muted); }
 button:hover { filter: brightness(1.12); }
+form + p { margin-top: 14px; }
+small { display: block; font-size: 13px; line-height: 1.35; color: var(--muted); }
 form p { margin: 6px 0 0; font-size: 13px; color: var(--muted); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 dl { display: grid; grid-template-columns: 1fr auto; gap: 3px 16px; }
@@ -45,21 +48,22 @@ dd { margin: 0; text-align: right; white-space: nowrap; font-variant-numeric: ta
 details { margin-top: 20px; border-top: 1px solid var(--line); padding-top: 12px; }
 summary { min-height: 28px; cursor: pointer; font-weight: 600; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; margin: 10px 0; min-width: 900px; font-size: 13px; }
+table { border-collapse: collapse; margin: 10px 0; min-width: 1150px; font-size: 13px; }
 th, td { padding: 5px 14px 5px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 tbody th { font-weight: 600; }
+td:nth-child(6) { min-width: 230px; }
 thead th { color: var(--muted); font-weight: 400; white-space: nowrap; }
 footer { margin-top: 20px; padding-top: 12px; border-top: 1px solid var(--line); font-size: 13px; color: var(--muted); }
 footer p { margin: 0 0 4px; }
 .small { max-width: 640px; }
 @media (max-width: 1000px) {
   .columns { grid-template-columns: 1fr 1fr; }
-  .yours { grid-column: 1 / -1; grid-row: auto; }
+  .yours { grid-column: 1 / -1; }
 }
 @media (max-width: 680px) {
   body { padding: 16px 16px 24px; }
   .columns { display: block; }
-  .columns > section { margin-bottom: 22px; }
+  .columns section { margin-bottom: 22px; }
   button { width: 100%; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { text-align: left; margin-bottom: 6px; color: var(--muted); }

@@ -58,6 +58,7 @@ export function privacyRoutes(services: Services): Hono<Env> {
         basis: basisFor([site]),
         notice: { version, effective: effectiveOf(version, await config.listNotices()) },
         optedOutBy: standing.optedOutBy(clientOf(c), site),
+        erased: services.isErased(clientOf(c), site),
         done: doneOf(c, site),
         target,
         shared: isShared(ownHost(c, services), target),

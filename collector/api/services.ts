@@ -28,6 +28,8 @@ export interface Services {
    * to be seen whether or not there was one. Rejects with JournalUnavailable where nothing can be written.
    */
   erase(client: Client, site: Site): Promise<void>;
+  /** Whether that was asked for today. */
+  isErased(client: Client, site: Site): boolean;
   readonly read: Reader;
   readonly tally: Tally;
   readonly setup: OneTimeToken;

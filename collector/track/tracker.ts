@@ -66,6 +66,8 @@ export interface Tracker {
    * even if there are none.
    */
   erase(site: number, identity: Identity, at: number): readonly Fact[];
+  /** Whether the visitor had today's visit erased. */
+  isErased(site: number, identity: Identity): boolean;
   /** Visits with a signal in the last five minutes, and hits in each of the last 30 minutes, the oldest first. */
   realtime(site: number, at: number): { readonly visits: number; readonly minutes: Minute[] };
   /** One at a time: what one seal gave is settled (durable or undone) before the next. */
@@ -88,7 +90,7 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
   let savedBytes = 0;
 
   if (memory) restore(memory);
-  return { track, sweep, closeAll, erase, realtime, seal };
+  return { track, sweep, closeAll, erase, isErased, realtime, seal };
 
   function track(event: Enriched): readonly Fact[] | Dropped {
     const { site, at, kind, identity } = event;
