@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PublishedNotice } from '../../schema/requests.ts';
 import type { Settings } from '../../schema/settings.ts';
 import { identifies, type Site } from '../../schema/site.ts';
-import { anyReturning, type Basis, basisOf, ignoresOptedOut, type Schema } from './basis.ts';
+import { anyReturning, type Basis, basisOf, ignoresOptedOut, periodOf, type Schema } from './basis.ts';
 import { californian } from './categories.ts';
 import type { Document, Section } from './document.ts';
 import { inventoryOf } from './inventory.ts';
@@ -43,16 +43,21 @@ function whatIsCollected(basis: Basis): Section {
     heading: 'What is collected',
     blocks: [
       {
-        text: 'When a page is opened, the browser sends its address, where the link to it was, and what it is. From that come counters:',
+        text: 'When a page is opened, the script on it tells which page it is and where the link to it was; the connection tells the network, the language and the kind of browser. From that come counters:',
       },
       { list: labelsByCategory(basis).map(([label, labels]) => `${label}: ${labels.join(', ')}`) },
       { text: 'Never kept:' },
       { list: neverKept },
       {
-        text: `Profile in force: ${basis.profile.label}. Values that fewer than ${basis.settings.K} visitors share are folded into larger groups where two of them are kept together for longer than ${periods(basis).find(([label]) => label === basis.schema.retention.pairs?.label)?.[1] ?? 'a day'}.`,
+        text: `Profile in force: ${basis.profile.label}. ${foldingOf(basis)}`,
       },
     ],
   };
+}
+
+function foldingOf({ profile, settings, schema }: Basis): string {
+  const after = schema.retention.pairs ? periodOf(schema.retention.pairs, settings) : 'a day';
+  return `Where two of these are kept together, values that fewer than ${settings.K} visitors share are folded into larger groups ${profile.foldDays ? 'when the day ends' : `after ${after}`}.`;
 }
 
 const returningSection: Section = {
@@ -77,7 +82,6 @@ const childrenSection: Section = {
 function sectionsOf(basis: Basis): Section[] {
   const { sites, publicUrl } = basis;
   const page = (domain: string) => `${publicUrl}/privacy?site=${domain}`;
-  const origins = [...new Set(inventoryOf(basis).map(({ origin }) => origin))];
   return [
     {
       heading: 'Who is responsible',
@@ -102,7 +106,7 @@ function sectionsOf(basis: Basis): Section[] {
       blocks: [{ list: purposes }, { text: `Legal basis: ${placeholders.basis}` }],
     },
     whatIsCollected(basis),
-    { heading: 'Where it comes from', blocks: [{ list: origins }] },
+    { heading: 'Where it comes from', blocks: [{ list: originsOf(basis) }] },
     {
       heading: 'For how long',
       blocks: [{ table: { columns: ['What', 'Kept at most', 'Then'], rows: periods(basis) } }],
@@ -124,7 +128,7 @@ function sectionsOf(basis: Basis): Section[] {
       heading: 'Who receives it',
       blocks: [
         {
-          text: 'Nobody. The figures stay on the machine of who is responsible. Nothing is sold or shared, nothing is used for advertising, and no other company is asked, not even for the place of an address.',
+          text: 'Nobody. The figures stay on the machine of who is responsible; what is shown of them to others are rounded counts of days that are over. Nothing is sold or shared, nothing is used for advertising, and no other company is asked, not even for the place of an address.',
         },
       ],
     },
@@ -149,9 +153,19 @@ function sectionsOf(basis: Basis): Section[] {
   ];
 }
 
+/** Origins by category; of what is not kept here there is nothing to tell. */
+function originsOf(basis: Basis): string[] {
+  const byCategory = new Map<string, Set<string>>();
+  for (const { category, origin, kept } of inventoryOf(basis)) {
+    if (kept.startsWith('not kept here') || origin.startsWith('as ')) continue;
+    byCategory.set(category, (byCategory.get(category) ?? new Set()).add(origin));
+  }
+  return [...byCategory].map(([category, origins]) => `${category}: ${[...origins].join('; ')}`);
+}
+
 function californianCategories(basis: Basis): string[] {
   const items = inventoryOf(basis).filter(
-    ({ kept, california }) => !/^not kept/.test(kept) && california !== 'none',
+    ({ kept, california }) => !kept.startsWith('not kept here') && california !== 'none',
   );
   return Object.entries(californian).map(([code, name]) => {
     const labels = items

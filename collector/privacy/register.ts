@@ -48,7 +48,7 @@ export const registerOf = (basis: Basis): RegisterField[] => [
   {
     field: 'Recipients',
     article: '30(1)(d)',
-    entries: ['None: the collector makes no connection to others'],
+    entries: ['None by the program: it makes no connection to others; what it releases are rounded counts'],
   },
   { field: 'Transfers to third countries', article: '30(1)(e)', entries: ['None by the program'] },
   {

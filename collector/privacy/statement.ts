@@ -56,7 +56,7 @@ export function statementOf(basis: Basis, { kind, agent, reference, received, du
     answers[kind],
     ...(agent
       ? [
-          'Nothing more can be given to an agent than to the person: check the agent’s authority as your law asks before you say even this in the person’s name.',
+          'Somebody who acts for another is told no more than that person would be. Check the authority as your law asks before you answer.',
         ]
       : []),
     ...sites.map(({ domain }) => `Privacy page of ${domain}: ${publicUrl}/privacy?site=${domain}`),
