@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, type TestBrowser } from './support/browser.ts';
@@ -132,6 +134,23 @@ test('a browser that sends Global Privacy Control is told that it is honoured, a
   await shows(page, 'Opt-Out Request Preference Signal Honored');
   expect(await page.getByRole('button').count()).toBe(0);
   await page.context().close();
+});
+
+test('what cannot be written is not said to be done', async () => {
+  const html = await (await fetch(server.url + address)).text();
+  const nonce = /opt-out">.*?name="nonce" value="([^"]+)"/s.exec(html)?.[1] ?? '';
+  const other = new Database(join(folder, 'data/footfall.db'));
+  other.exec('BEGIN IMMEDIATE');
+  const refused = await fetch(`${server.url}/api/privacy/opt-out`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: server.url },
+    body: new URLSearchParams({ site: domain, nonce }),
+  });
+  other.exec('ROLLBACK');
+  other.close();
+  expect([refused.status, refused.headers.get('set-cookie')]).toEqual([503, null]);
+  expect(await refused.text()).toMatch(/Not done yet[^<]*<[\s\S]*To the privacy page of shop\.test/);
 });
 
 describe('the page can be read', () => {

@@ -127,6 +127,8 @@ describe('the settings in force', () => {
     const strict = { settings: { PROFILE: 'strict' } };
     expect(kept('screen', strict)).toMatch(/^not kept here/);
     expect(texts.notice?.(basis(strict))).toMatch(/not counted at all/);
+    expect(texts.statement?.(basis(strict))).not.toMatch(/Screen/);
+    expect(texts.statement?.(basis())).toMatch(/Screen/);
     expect(texts.notice?.(basis(strict))).toMatch(/hour \| not kept \|/);
     const items = inventoryOf(basis(strict));
     expect(items.find(({ name }) => name === 'referrer')?.coarsening).toBe('the host only');

@@ -23,6 +23,8 @@ export interface InventoryItem {
 }
 
 const notHere = 'not kept here';
+/** Whether the settings leave anything of it. */
+export const isKept = ({ kept }: InventoryItem): boolean => !kept.startsWith(notHere);
 
 /** Classes under which a dimension is stored, as its rollups say; one that is in none yet stands among the long counters. */
 function classesOf(name: string): RetentionName[] {

@@ -5,7 +5,7 @@ import { identifies, type Site } from '../../schema/site.ts';
 import { anyReturning, type Basis, basisOf, ignoresOptedOut, periodOf, type Schema } from './basis.ts';
 import { californian } from './categories.ts';
 import type { Document, Section } from './document.ts';
-import { inventoryOf } from './inventory.ts';
+import { inventoryOf, isKept } from './inventory.ts';
 import {
   contactOf,
   controllerOf,
@@ -156,17 +156,15 @@ function sectionsOf(basis: Basis): Section[] {
 /** Origins by category; of what is not kept here there is nothing to tell. */
 function originsOf(basis: Basis): string[] {
   const byCategory = new Map<string, Set<string>>();
-  for (const { category, origin, kept } of inventoryOf(basis)) {
-    if (kept.startsWith('not kept here') || origin.startsWith('as ')) continue;
+  for (const { category, origin } of inventoryOf(basis).filter(isKept)) {
+    if (origin.startsWith('as ')) continue;
     byCategory.set(category, (byCategory.get(category) ?? new Set()).add(origin));
   }
   return [...byCategory].map(([category, origins]) => `${category}: ${[...origins].join('; ')}`);
 }
 
 function californianCategories(basis: Basis): string[] {
-  const items = inventoryOf(basis).filter(
-    ({ kept, california }) => !kept.startsWith('not kept here') && california !== 'none',
-  );
+  const items = inventoryOf(basis).filter((item) => isKept(item) && item.california !== 'none');
   return Object.entries(californian).map(([code, name]) => {
     const labels = items
       .filter(({ california }) => california.startsWith(`(${code})`))

@@ -1,6 +1,7 @@
 import type { Basis } from './basis.ts';
-import { anyIdentified, anyReturning, periodOf } from './basis.ts';
-import { type CategoryName, categories, categoryNames } from './categories.ts';
+import { periodOf } from './basis.ts';
+import { categories, categoryNames } from './categories.ts';
+import { inventoryOf, isKept } from './inventory.ts';
 
 /** What the figures are for. */
 export const purposes = [
@@ -37,15 +38,15 @@ export const contactOf = ({ settings }: Basis): string => settings.CONTACT ?? pl
 
 /** What is kept of each category of the schema, by the labels of its dimensions: `[category, labels]`. */
 export function labelsByCategory(basis: Basis): (readonly [string, string[]])[] {
-  const kept = Object.values(basis.schema.dimensions).filter(
-    ({ scope, category, optedOut }) =>
-      (anyReturning(basis) || (scope !== 'browser' && scope !== 'cohort')) &&
-      (category === 'none' || optedOut || anyIdentified(basis)),
+  const kept = inventoryOf(basis).filter(
+    (item) => Object.hasOwn(basis.schema.dimensions, item.name) && isKept(item),
   );
-  const labelsOf = (name: CategoryName) =>
-    kept.filter(({ category }) => category === name).map(({ label }) => label);
   return categoryNames
-    .map((name) => [categories[name].label, labelsOf(name)] as const)
+    .map((name) => categories[name].label)
+    .map(
+      (label) =>
+        [label, kept.filter(({ category }) => category === label).map((item) => item.label)] as const,
+    )
     .filter(([, labels]) => labels.length > 0);
 }
 
