@@ -7,8 +7,10 @@ import {
   addSiteAndKey,
   ask,
   newFolder,
+  realBrowser,
   removeFolder,
   type Server,
+  sendEvent,
   settled,
   startServer,
 } from './support/server.ts';
@@ -137,6 +139,7 @@ test('a browser that sends Global Privacy Control is told that it is honoured, a
 });
 
 test('what cannot be written is not said to be done', async () => {
+  expect((await sendEvent(server, { n: 'pageview', d: domain, u: `${site}/` })).status).toBe(202);
   const html = await (await fetch(server.url + address)).text();
   const nonce = /opt-out">.*?name="nonce" value="([^"]+)"/s.exec(html)?.[1] ?? '';
   const other = new Database(join(folder, 'data/footfall.db'));
@@ -144,7 +147,7 @@ test('what cannot be written is not said to be done', async () => {
   const refused = await fetch(`${server.url}/api/privacy/opt-out`, {
     method: 'POST',
     redirect: 'manual',
-    headers: { origin: server.url },
+    headers: { origin: server.url, 'user-agent': realBrowser },
     body: new URLSearchParams({ site: domain, nonce }),
   });
   other.exec('ROLLBACK');
