@@ -95,7 +95,7 @@ ${yours(view)}
 <section aria-labelledby="never">
 <h2 id="never">What is never kept</h2>
 <ul>${neverKept.map((words) => html`<li>${words}</li>`)}</ul>
-<p>Nothing about visitors is given to anybody, and nothing is sold.</p>
+<p>Nothing about visitors is given away or sold.</p>
 </section>
 <section aria-labelledby="long">
 <h2 id="long">For how long</h2>
