@@ -1,4 +1,5 @@
 import type { Dimension, DimensionName } from '../../schema/dimensions.ts';
+import { limits } from '../../schema/limits.ts';
 import type { Column } from '../../schema/measures.ts';
 import { type RetentionName, retention } from '../../schema/retention.ts';
 import { storedRollups } from '../../schema/rollups.ts';
@@ -166,7 +167,7 @@ function others(basis: Basis): InventoryItem[] {
       coarsening: 'whole days; the same for all who came on these days',
       where: 'the visitor’s device',
       kept: anyReturning(basis)
-        ? '13 months (395 days), not renewed'
+        ? `${Math.floor(limits.browserDays / 30)} months (${limits.browserDays} days), not renewed`
         : `${notHere}: returning browsers are not measured`,
     }),
     other({
