@@ -14,6 +14,7 @@ import { createAgents } from './gate/agents.ts';
 import { createGate } from './gate/gate.ts';
 import { openPlaces } from './gate/places.ts';
 import { createSalts } from './gate/salts.ts';
+import { createStanding } from './gate/standing.ts';
 import { createJournal, type JournalUnavailable } from './journal/group.ts';
 import { type Collect, createPipeline } from './pipeline.ts';
 import type { Store } from './store/store.ts';
@@ -96,6 +97,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     tally,
     clock,
   );
+  const standing = createStanding({ salts, trustProxy: settings.TRUST_PROXY });
   const setup = createOneTimeToken(clock, random);
   const entry = createOneTimeToken(clock, random);
 
@@ -113,6 +115,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     config: store.config,
     directory,
     collect,
+    standing,
+    async erase(client, site) {
+      const at = clock();
+      const identity = standing.identify(client, site, at);
+      // In the same tick: a batch holds the wiped row and the facts of its visit, or neither.
+      if (identity) await journal.append(tracker.erase(site.id, identity, at));
+    },
+    isErased(client, site) {
+      const identity = standing.identify(client, site, clock());
+      return identity !== null && tracker.isErased(site.id, identity);
+    },
     read: store.read,
     tally,
     setup,

@@ -6,8 +6,8 @@ const root = resolve(import.meta.dirname, '..');
 const stages = ['parse', 'gate', 'enrich', 'track', 'journal', 'rollups', 'query', 'release', 'api'];
 /** What puts the parts together, and so may know all of them. */
 const composition = ['root', 'cli', 'demo', 'doctor', 'prove'];
-/** Folders of `collector/` without knowledge of events that any stage may use. */
-const tools = ['time', 'memory', 'access'];
+/** Folders of `collector/` without knowledge of events that any stage may use; `privacy` makes texts of the schema. */
+const tools = ['time', 'memory', 'access', 'privacy'];
 
 interface Import {
   readonly from: string;

@@ -3,6 +3,7 @@ import { createTally } from '../collector/tally.ts';
 import { DropReason, dropReasons } from '../schema/drop-reasons.ts';
 import { limits } from '../schema/limits.ts';
 import { openReplay, type Replay } from './support/replay.ts';
+import { press } from './support/rights.ts';
 import { realBrowser } from './support/server.ts';
 import { aSite } from './support/site.ts';
 
@@ -17,11 +18,13 @@ interface Sent {
   readonly peer?: string;
   readonly site?: string;
   readonly path?: string;
+  /** The visitor has today's visit erased first. */
+  readonly erase?: boolean;
 }
 const view = { n: 'pageview', d: domain, u: 'https://example.com/' };
 
 /** One request that ends in each reason. The type asks for every member: a new reason without a case does not compile. */
-const cases: Record<Exclude<DropReason, 'unstored' | 'bad_token' | 'erased'>, Sent> = {
+const cases: Record<Exclude<DropReason, 'unstored' | 'bad_token'>, Sent> = {
   bot: {
     headers: { 'user-agent': 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)' },
   },
@@ -38,6 +41,7 @@ const cases: Record<Exclude<DropReason, 'unstored' | 'bad_token' | 'erased'>, Se
     site: 'quiet.example',
   },
   opted_out_engagement: { body: { ...view, n: 'engagement', e: 5_000 }, headers: { 'sec-gpc': '1' } },
+  erased: { peer: '203.0.113.10', erase: true },
   late_engagement: { body: { ...view, n: 'engagement', e: 5_000 }, peer: '203.0.113.9' },
   oversize: { body: `{"n":"pageview","u":"https://example.com/","x":"${'x'.repeat(limits.body)}"}` },
   malformed: { body: '{"n":' },
@@ -88,6 +92,8 @@ describe('each reason to drop an event', () => {
     moment += 1_000;
     replay.setClock(moment);
     const site = sent.site ?? domain;
+    if (sent.erase)
+      await press(replay, 'erase', { site, peer: sent.peer, headers: { 'user-agent': realBrowser } });
     const [metric, before, counted] = [await metricOf(reason), await droppedAt(site), await events(site)];
     const reply = await send(sent);
     const { silent } = dropReasons[reason as DropReason];

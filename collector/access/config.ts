@@ -1,4 +1,5 @@
 import type { Key, Role, Scope, User } from '../../schema/access.ts';
+import type { PrivacyRequest, PublishedNotice } from '../../schema/requests.ts';
 import type { NewSite, Site, SiteChange } from '../../schema/site.ts';
 
 /** Sites, users, sessions and keys, as whatever keeps them offers them. Secrets arrive here only as digests. */
@@ -23,6 +24,19 @@ export interface Config {
   removeKey(id: number): Promise<void>;
   /** Grows with every change, whichever process made it. */
   configVersion(): Promise<number>;
+  /** The log of privacy requests, the most urgent first. */
+  listRequests(): Promise<PrivacyRequest[]>;
+  addRequest(request: Omit<PrivacyRequest, 'closedAt'>): Promise<void>;
+  closeRequest(reference: string): Promise<void>;
+  /** Published versions of the privacy notice, the newest first. */
+  listNotices(): Promise<PublishedNotice[]>;
+  publishNotice(notice: { version: string; effective: string }): Promise<void>;
+  /** The key of the mail suppression list; null before its first use. */
+  findSuppressionKey(): Promise<Uint8Array | null>;
+  /** The same, made of `fresh` bytes if there is none. */
+  makeSuppressionKey(fresh: Uint8Array): Promise<Uint8Array>;
+  isSuppressed(hash: Uint8Array): Promise<boolean>;
+  suppress(entry: { hash: Uint8Array; day: number }): Promise<void>;
   /** Whether anything was ever counted for the site. */
   receiving(siteId: number): Promise<boolean>;
   /** Every month of the site whose first day (since 1970) is before this one is folded; null where none is. */

@@ -5,6 +5,7 @@ import { eventRoutes } from './events.ts';
 import { openApiDocument } from './openapi.ts';
 import { opsRoutes } from './ops.ts';
 import { pageRoutes } from './pages.ts';
+import { privacyRoutes } from './privacy.ts';
 import { Problem, problemResponse } from './problem.ts';
 import { scriptRoutes } from './script.ts';
 import type { Services } from './services.ts';
@@ -53,6 +54,7 @@ export function createHttp(services: Services): Hono<Env> {
       .route('/api/v2', adminRoutes(services))
       .route('/js', scriptRoutes(services))
       .route('/', opsRoutes(services))
+      .route('/', privacyRoutes(services))
       .route('/', pageRoutes(services))
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Key, Login, NewKey, NewUser, type Scope, Setup, User } from '../../schema/access.ts';
+import { PrivacyStatus } from '../../schema/privacy.ts';
 import { Query, QueryBody, QueryResult, Realtime } from '../../schema/query.ts';
 import { NewSite, Site, SiteChange } from '../../schema/site.ts';
 import { ErrorBody, WireBody } from '../../schema/wire.ts';
@@ -120,6 +121,40 @@ const documentedRoutes: readonly Route[] = [
     scope: 'sites',
   },
   { method: 'delete', path: '/api/v2/keys/{id}', summary: 'Revoke an API key', status: 204, scope: 'sites' },
+  {
+    method: 'get',
+    path: '/api/privacy/status',
+    summary:
+      'Whether this browser is opted out at a site, and by which signal; open to all origins, without credentials',
+    answer: PrivacyStatus,
+    query: ['site'],
+  },
+  {
+    method: 'post',
+    path: '/api/privacy/opt-out',
+    summary: 'The privacy page’s form: opts this browser out, and erases today’s visit',
+    status: 303,
+  },
+  {
+    method: 'post',
+    path: '/api/privacy/opt-in',
+    summary: 'The privacy page’s form: takes the opt-out back',
+    status: 303,
+  },
+  {
+    method: 'post',
+    path: '/api/privacy/erase',
+    summary: 'The privacy page’s form: erases today’s visit',
+    status: 303,
+  },
+  { method: 'get', path: '/privacy', summary: 'The page of visitors’ rights', query: ['site'] },
+  { method: 'get', path: '/.well-known/gpc.json', summary: 'Support of Global Privacy Control' },
+  {
+    method: 'get',
+    path: '/.well-known/dnt/',
+    summary: 'Tracking status (W3C Tracking Preference Expression), of one site or of all',
+    query: ['site'],
+  },
   { method: 'get', path: '/api/me', summary: 'Who is signed in, and the sites they may read' },
   {
     method: 'post',

@@ -1,9 +1,12 @@
 import type { Realtime } from '../../schema/query.ts';
 import type { Settings } from '../../schema/settings.ts';
+import type { Site } from '../../schema/site.ts';
 import type { Config } from '../access/config.ts';
 import type { Directory } from '../access/directory.ts';
 import type { OneTimeToken } from '../access/one-time-token.ts';
 import type { Random } from '../access/random.ts';
+import type { Standing } from '../gate/standing.ts';
+import type { Client } from '../parse/submitted.ts';
 import type { Collect } from '../pipeline.ts';
 import type { Reader } from '../query/read.ts';
 import type { Tally } from '../tally.ts';
@@ -18,6 +21,15 @@ export interface Services {
   readonly config: Config;
   readonly directory: Directory;
   readonly collect: Collect;
+  /** What the gate tells about a browser that asks about itself. */
+  readonly standing: Standing;
+  /**
+   * Erases what is held about today's visit of this browser, and leaves it uncounted until local midnight. The same happens
+   * to be seen whether or not there was one. Rejects with JournalUnavailable where nothing can be written.
+   */
+  erase(client: Client, site: Site): Promise<void>;
+  /** Whether that was asked for today. */
+  isErased(client: Client, site: Site): boolean;
   readonly read: Reader;
   readonly tally: Tally;
   readonly setup: OneTimeToken;

@@ -65,8 +65,16 @@ export function printRows(
     );
 }
 
-/** A password from the keyboard, unseen, or the first line of a pipe; never from an argument, which others could read. */
-export async function askPassword(prompt: string): Promise<string> {
+/** A password, see {@link askSecret}. */
+export const askPassword = (prompt: string): Promise<string> =>
+  askSecret(prompt, 'no password on standard input: printf %s "$PASSWORD" | footfall user …');
+
+/**
+ * A secret from the keyboard, unseen, or the first line of a pipe; never from an argument, which others could read.
+ *
+ * @param missing what is said where the pipe is empty
+ */
+export async function askSecret(prompt: string, missing: string): Promise<string> {
   const { stdin, stderr } = process;
   if (stdin.isTTY) {
     stderr.write(prompt);
@@ -75,7 +83,7 @@ export async function askPassword(prompt: string): Promise<string> {
   try {
     if (!stdin.isTTY) {
       for await (const line of createInterface({ input: stdin })) return line;
-      throw new Usage('no password on standard input: printf %s "$PASSWORD" | footfall user …');
+      throw new Usage(missing);
     }
     let typed = '';
     for await (const chunk of stdin) {

@@ -9,13 +9,24 @@ const isOne = (value: string | undefined): boolean =>
   value !== undefined &&
   (value === '1' || (value.includes(',') && value.split(',').some((one) => one.trim() === '1')));
 
-/** Whether the visitor has objected, by any signal (P4; Sec-GPC: https://w3c.github.io/gpc/). The server decides, whatever the page thinks. */
-export function hasOptedOut(flag: boolean, site: Site, header: Header): boolean {
-  if (flag || isOne(header('sec-gpc'))) return true;
-  if (site.settings.dnt && isOne(header('dnt'))) return true;
+/** By which signal a visitor has objected; `mark` is the page's own word for a flag on the device. */
+export type OptOutSignal = 'gpc' | 'dnt' | 'cookie' | 'mark';
+
+/**
+ * The signal by which the visitor has objected, or null (P4; Sec-GPC: https://w3c.github.io/gpc/). The server decides,
+ * whatever the page thinks.
+ */
+export function optOutSignal(flag: boolean, site: Site, header: Header): OptOutSignal | null {
+  if (isOne(header('sec-gpc'))) return 'gpc';
+  if (site.settings.dnt && isOne(header('dnt'))) return 'dnt';
   const cookie = header('cookie');
-  return cookie !== undefined && optOutCookie.test(cookie);
+  if (cookie !== undefined && optOutCookie.test(cookie)) return 'cookie';
+  return flag ? 'mark' : null;
 }
+
+/** Whether the visitor has objected, by any signal. */
+export const hasOptedOut = (flag: boolean, site: Site, header: Header): boolean =>
+  flag || optOutSignal(false, site, header) !== null;
 
 /** Whether the browser fetched ahead of a visit that may never come. */
 export function isSpeculative(header: Header): boolean {

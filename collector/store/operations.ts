@@ -4,6 +4,17 @@ import { readMeta, writeMeta } from './meta.ts';
 import { folds, monthsUntil } from './operations/folds.ts';
 import { addKey, findKey, listKeys, removeKey } from './operations/keys.ts';
 import { listReleases, spendRelease } from './operations/releases.ts';
+import {
+  addRequest,
+  closeRequest,
+  findSuppressionKey,
+  isSuppressed,
+  listNotices,
+  listRequests,
+  makeSuppressionKey,
+  publishNotice,
+  suppress,
+} from './operations/rights.ts';
 import { addSite, changeSite, listSites, receiving, removeSite } from './operations/sites.ts';
 import {
   addSession,
@@ -31,6 +42,10 @@ const questions = {
   monthsUntil,
   folds,
   listReleases,
+  listRequests,
+  listNotices,
+  findSuppressionKey,
+  isSuppressed,
   /** Grows with every change of sites, users and keys, whichever process made it. */
   configVersion: (db: Db): number => readMeta(db, 'config_version'),
 };
@@ -38,7 +53,17 @@ const questions = {
 /** Changes of it: `(db, now, …arguments)`, each in one transaction. */
 const changes = { addSite, changeSite, removeSite, addUser, setPassword, removeUser, addKey, removeKey };
 /** Changes that no one else needs to notice. */
-const quietChanges = { addSession, removeSession, removeExpiredSessions, spendRelease };
+const quietChanges = {
+  addSession,
+  removeSession,
+  removeExpiredSessions,
+  spendRelease,
+  addRequest,
+  closeRequest,
+  publishNotice,
+  makeSuppressionKey,
+  suppress,
+};
 const allChanges = { ...changes, ...quietChanges };
 
 type Tail<Skipped extends unknown[], Work> = Work extends (

@@ -28,7 +28,7 @@ const newToday: Novelty = { today: true, inVisit: true };
 
 /**
  * The visitors of one site on one local day: who was there (keys), what they have met, and their open visits. It dies as
- * a whole, four hours after the day, and nothing in it is deleted before. Visitors are numbered by row.
+ * a whole, four hours after the day; before, rows are only wiped, never removed. Visitors are numbered by row.
  */
 export class Generation {
   readonly site: number;
@@ -86,6 +86,14 @@ export class Generation {
   close(row: number): void {
     this.visits.touch(row);
     this.visits.set(row, field.state, this.visits.get(row, field.state) & ~flag.open);
+  }
+
+  /** Wipes all that the row holds, so that only its key says: this visitor is not to be counted. */
+  erase(row: number): void {
+    this.visits.touch(row);
+    this.seen.forget(row, this.visits.get(row, field.seen));
+    for (let at = 0; at < this.visits.width; at++) this.visits.set(row, at, 0);
+    this.visits.set(row, field.state, flag.erased);
   }
 
   /** Extends the visit to this signal. */

@@ -71,6 +71,17 @@ export class Seen {
     this.cells.set(cell, field.mark, pack(visit, hour, scroll));
   }
 
+  /** Wipes a visitor's cells; the caller lets go of the head. */
+  forget(visitor: number, head: number): void {
+    for (let cell = head; cell !== 0; ) {
+      const next = this.cells.get(cell, field.next);
+      this.cells.touch(cell);
+      for (let at = 0; at < this.cells.width; at++) this.cells.set(cell, at, 0);
+      cell = next;
+    }
+    this.#long.delete(visitor);
+  }
+
   /** To be called after cells were rolled back. */
   forgetIndex(): void {
     this.#long.clear();

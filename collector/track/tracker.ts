@@ -10,7 +10,7 @@ import { countHit, type Seat } from './hit.ts';
 import { type Minute, MinuteRing } from './realtime.ts';
 import { applyState, encodeState, generationOf, type SavedSalt } from './state.ts';
 import { Changes } from './undo.ts';
-import { field } from './visit.ts';
+import { field, flag } from './visit.ts';
 
 /** Local hours after midnight in which a visit of the day before may go on. */
 const overlapHours = 4;
@@ -60,6 +60,14 @@ export interface Tracker {
   sweep(at: number): readonly Fact[];
   /** Closes every visit, for a stop after which nothing is remembered. At most {@link portion} facts; call until there are none. */
   closeAll(): readonly Fact[];
+  /**
+   * Erases what is held about a visitor, and leaves them uncounted until their local day is over; saved state loses it with
+   * the next sweep. Gives the facts of the visit that it ends, if one was open: to be given to the journal in the same tick,
+   * even if there are none.
+   */
+  erase(site: number, identity: Identity, at: number): readonly Fact[];
+  /** Whether the visitor had today's visit erased. */
+  isErased(site: number, identity: Identity): boolean;
   /** Visits with a signal in the last five minutes, and hits in each of the last 30 minutes, the oldest first. */
   realtime(site: number, at: number): { readonly visits: number; readonly minutes: Minute[] };
   /** One at a time: what one seal gave is settled (durable or undone) before the next. */
@@ -74,17 +82,20 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
   let late: Fact[] = [];
   let open = new Changes();
   let snapshotDue = true;
+  /** What was saved holds rows that were erased since: the next sweep has all written anew, once for all of a second. */
+  let wiped = false;
   /** A state was written whose batch failed: the next one must take its place, even if there is nothing in it. */
   let replaceDue = false;
   let snapshotBytes = 0;
   let savedBytes = 0;
 
   if (memory) restore(memory);
-  return { track, sweep, closeAll, realtime, seal };
+  return { track, sweep, closeAll, erase, isErased, realtime, seal };
 
   function track(event: Enriched): readonly Fact[] | Dropped {
     const { site, at, kind, identity } = event;
     const hour = localHour(zoneOf(site, at), at);
+    if (identity && isErased(site.id, identity)) return { dropped: 'erased' };
     if (kind !== 'engagement') open.count(ringOf(site.id), at, kind === 'pageview');
     if (identity) return kind === 'engagement' ? engage(event, identity) : hit(event, identity, hour);
     return kind === 'engagement' ? { dropped: 'opted_out_engagement' } : [optedOutFact(event, hour)];
@@ -137,6 +148,8 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
   function sweep(at: number): readonly Fact[] {
     const facts = late;
     late = [];
+    snapshotDue ||= wiped;
+    wiped = false;
     open.late.push(...facts);
     for (const [id, days] of sites) {
       const site = siteOf(id);
@@ -159,6 +172,20 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
   function closeAll(): readonly Fact[] {
     const facts: Fact[] = [];
     for (const generation of generations()) closeOpen(generation, Number.POSITIVE_INFINITY, facts, portion);
+    return facts;
+  }
+
+  function erase(site: number, identity: Identity, at: number): readonly Fact[] {
+    const facts: Fact[] = [];
+    for (const seat of seatsOf(site, identity)) {
+      if (seat.generation.has(seat.row, flag.erased)) continue;
+      if (isOpen(seat)) facts.push(close(seat));
+      change(seat.generation).erase(seat.row);
+      wiped = true;
+    }
+    // Also who was not here yet is not counted today: nobody learns from what follows whether there was a visit.
+    const { generation, row } = admit(site, identity.today, at);
+    generation.erase(row);
     return facts;
   }
 
@@ -225,6 +252,12 @@ export function createTracker({ timeout, siteOf, memory }: TrackerOptions): Trac
     return seatsOf(site, identity).find(
       (seat) => isOpen(seat) && at - seat.generation.lastOf(seat.row) <= timeout,
     );
+  }
+
+  function isErased(site: number, { today }: Identity): boolean {
+    const generation = sites.get(site)?.get(today.day);
+    const row = generation?.find(today.key) ?? -1;
+    return generation !== undefined && row >= 0 && generation.has(row, flag.erased);
   }
 
   function isOpen({ generation, row }: Seat): boolean {

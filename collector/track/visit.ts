@@ -25,12 +25,14 @@ export const flag = {
   open: 1,
   /** The visit had an interactive custom event, so it is no bounce. */
   interactive: 2,
+  /** The visitor had it erased: nothing of the row is left but its key, and nothing of it counts until the day is over. */
+  erased: 1 << 26,
 } as const;
 
 /** Hours are kept from 64 before the day on: where a timezone moved west, a new day may show hours of the old one. */
 const bias = 64;
 
-/** Flags (2 bits), hour in which the visit began from the day's midnight (8), number of the visitor's visit today from 1 on (16). */
+/** Flags (2 bits, and one above all), hour in which the visit began from the day's midnight (8), number of the visitor's visit today from 1 on (16). */
 export const pack = (number: number, startHour: number, flags: number): number =>
   ((number & 0xffff) << 10) | (((startHour + bias) & 0xff) << 2) | flags;
 export const numberOf = (state: number): number => (state >>> 10) & 0xffff;

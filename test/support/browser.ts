@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const quiet = [
@@ -19,12 +19,16 @@ const quiet = [
 export const desktopChrome =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
 
-interface Visitor {
-  readonly userAgent?: string;
-  readonly timezoneId?: string;
-  readonly javaScriptEnabled?: boolean;
-  readonly extraHTTPHeaders?: Record<string, string>;
-}
+type Visitor = Pick<
+  BrowserContextOptions,
+  | 'userAgent'
+  | 'extraHTTPHeaders'
+  | 'javaScriptEnabled'
+  | 'colorScheme'
+  | 'viewport'
+  | 'storageState'
+  | 'timezoneId'
+>;
 
 export interface TestBrowser {
   /** A page in a browser profile of its own. Playwright keeps such pages focused and visible at all times. */
@@ -32,12 +36,12 @@ export interface TestBrowser {
   readonly close: () => Promise<void>;
 }
 
-/** Starts Chromium; throws if there is none at `/usr/bin/chromium` (or `CHROMIUM`). */
-export async function launchBrowser(): Promise<TestBrowser> {
-  const browser = await chromium.launch({ executablePath, args: quiet });
+/** Starts Chromium, with further switches; throws if there is none at `/usr/bin/chromium` (or `CHROMIUM`). */
+export async function launchBrowser(more: readonly string[] = []): Promise<TestBrowser> {
+  const browser = await chromium.launch({ executablePath, args: [...quiet, ...more] });
   return {
-    newPage: async ({ userAgent = desktopChrome, ...visitor } = {}) =>
-      (await browser.newContext({ userAgent, ...visitor })).newPage(),
+    newPage: async (visitor = {}) =>
+      (await browser.newContext({ userAgent: desktopChrome, ...visitor })).newPage(),
     close: () => browser.close(),
   };
 }

@@ -94,7 +94,7 @@ export async function openProxy(
         reply.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(reply);
         answer.on('end', () => {
-          if (incoming.method !== 'POST') return;
+          if (incoming.method !== 'POST' || incoming.url !== '/api/event') return;
           const fields = JSON.parse(body.toString()) as Record<string, unknown>;
           const url = new URL(String(fields.u ?? fields.url));
           passed.push({

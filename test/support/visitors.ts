@@ -46,6 +46,8 @@ export interface Visitors {
   /** The reason for which the signal was dropped. */
   dropped(at: number | string, signal: Signal): string;
   sweep(at: number | string): readonly Fact[];
+  /** Erases what is held about a visitor; gives the facts of the visit that it ends. */
+  erase(at: number | string, who: string): readonly Fact[];
 }
 
 export const moment = (at: number | string): number => (typeof at === 'number' ? at : Date.parse(at));
@@ -95,6 +97,8 @@ export function visitors(options: Partial<TrackerOptions> & { site?: Site; salts
       salts.sweep([site], moment(at));
       return tracker.sweep(moment(at));
     },
+    erase: (at, who) =>
+      tracker.erase(site.id, identityOf(site.id, who, 'agent', salts.at(site, moment(at))), moment(at)),
   };
 }
 
