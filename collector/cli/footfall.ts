@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { readSettings, SettingsError } from '../settings.ts';
 import { demoCommand } from './demo.ts';
+import { jobsCommand } from './jobs.ts';
 import { keyCommand } from './key.ts';
 import { serveCommand } from './serve.ts';
 import { siteCommand } from './site.ts';
@@ -31,6 +32,7 @@ program.addCommand(serveCommand(readSettings));
 program.addCommand(siteCommand(readSettings));
 program.addCommand(userCommand(readSettings));
 program.addCommand(keyCommand(readSettings));
+program.addCommand(jobsCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
 // Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.
