@@ -46,7 +46,7 @@ beforeAll(async () => {
   await store.config.changeSite(3, { timezone: 'Pacific/Auckland' });
   facts = sites.flatMap(({ id, zone }) => {
     const today = wall(zone, now).day;
-    return someFacts(id, today - span, span + 1, 500, id).filter(({ hour }) => hour <= wall(zone, now).hour);
+    return someFacts(id, today - span, span + 1, 250, id).filter(({ hour }) => hour <= wall(zone, now).hour);
   });
   for (let seq = 1; seq * 100 - 100 < facts.length; seq++)
     await store.commit({ seq, facts: facts.slice(seq * 100 - 100, seq * 100), state: null });

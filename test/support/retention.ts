@@ -48,7 +48,7 @@ export function someFacts(site: number, firstDay: number, days: number, count: n
     const page = pages[number % pages.length] ?? '/';
     const city = cities[number % cities.length] ?? '';
     const [source, referrer, channel] = sources[number % sources.length] ?? sources[0];
-    const richer: Partial<Record<keyof Fact['dims'], string>> = {
+    const richer: Record<string, string | undefined> = {
       page,
       entry_page: pages[number % 3],
       exit_page: page,
@@ -62,7 +62,7 @@ export function someFacts(site: number, firstDay: number, days: number, count: n
       os_version: number % 3 === 0 ? 'Windows XP' : `macOS 1${number % 4}`,
     };
     const dims = Object.fromEntries(
-      Object.entries(fact.dims).map(([name, value]) => [name, richer[name as keyof Fact['dims']] ?? value]),
+      Object.entries(fact.dims).map(([name, value]) => [name, richer[name] ?? value]),
     );
     return { ...fact, site, dims };
   });

@@ -84,8 +84,8 @@ function doomedOf({ edges, rollupIds }: SiteContext, { name, shape, grain, keep 
   const from = { detail: edges.detailFrom, pairs: edges.pairsFrom, long: edges.longFrom }[keep];
   const before = keep === 'long' && grain === 'hour' ? from * 24 : from;
   const rows = { table: shape, rollup, before };
-  // How much was folded is kept as long as what it is about; single cities may be folded, too.
-  return grain === 'hour' ? [rows] : [rows, { table: 'fold', rollup, before }];
+  // How much of a pair was folded is kept as long as the pair.
+  return shape !== 'pair' ? [rows] : [rows, { table: 'fold', rollup, before }];
 }
 
 /** Deletes what is not of one site: old privacy requests, sessions that have ended. */

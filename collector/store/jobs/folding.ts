@@ -79,21 +79,13 @@ export function foldInPlace(
         folded = fold(rows);
         difference = differenceOf(db, span, rows, folded.cells);
       }
-      const before = foldedOf(db, span);
-      noteFold(db, span, folded.total, Math.min(folded.total, before + folded.folded));
+      if (span.rollup.shape === 'pair')
+        noteFold(db, span, folded.total, Math.min(folded.total, foldedBetween(db, span) + folded.folded));
       return apply(db, span, difference);
     });
     if (!overtaken) return changed;
   }
 }
-
-const foldedOf = (db: Db, { site, id, from }: Span): number =>
-  Number(
-    db
-      .prepare('SELECT folded FROM fold WHERE site = ? AND rollup = ? AND bucket = ?')
-      .pluck()
-      .get(site, id, from) ?? 0,
-  );
 
 /** How much of these buckets was folded already. */
 export const foldedBetween = (db: Db, { site, id, from, until }: Span): number =>
