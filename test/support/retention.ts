@@ -1,5 +1,9 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
+import { onTestFinished } from 'vitest';
 import type { JobOptions } from '../../collector/store/jobs/handlers.ts';
 import { jobHandlers } from '../../collector/store/jobs/handlers.ts';
 import type { Line } from '../../collector/store/jobs/job.ts';
@@ -7,6 +11,17 @@ import type { Fact } from '../../collector/track/fact.ts';
 import { type Rollup, storedRollups } from '../../schema/rollups.ts';
 import { lineOf, sumsOf } from '../retention-brute.ts';
 import { factsBetween } from './facts.ts';
+
+/** In memory where that is possible: a job waits for hundreds of commits. */
+export const fastFolder = (): string =>
+  mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'footfall-retention-'));
+
+/** One that is gone after the test. */
+export function newFolder(): string {
+  const folder = fastFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 const pages = [
   '/',

@@ -57,20 +57,26 @@ function expireClass(context: SiteContext, keep: Rollup['keep']): Task | null {
         writeMark(db, site.id, 'pairs', pairsEdge(context));
         return 0;
       });
-    for (const { table, rollup, before } of doomed) {
-      // A month may be folded only now, and only then may its days go.
-      const edge = keep === 'pairs' ? Math.min(before, pairsEdge(context)) : before;
-      const remove = db.prepare(
-        `DELETE FROM ${table} WHERE site = ? AND rollup = ? AND bucket < ? LIMIT ${portion}`,
-      );
-      for (let deleted = portion; deleted === portion; ) {
-        deleted = writeFor(context, () => {
-          // Every value of `detail` stands in a rollup that is kept longer.
-          if (keep !== 'detail') soil(db);
-          return remove.run(site.id, rollup, edge).changes;
-        });
-        yield deleted;
-      }
+    // A month may have been folded only now, and only then may its days go.
+    const most = keep === 'pairs' ? pairsEdge(context) : Number.MAX_SAFE_INTEGER;
+    const removals = doomed.map(({ table, rollup, before }) => {
+      const remove = db.prepare(`DELETE FROM ${table} WHERE site = ? AND rollup = ? AND bucket < ? LIMIT ?`);
+      return (limit: number): number => remove.run(site.id, rollup, Math.min(before, most), limit).changes;
+    });
+    let here = true;
+    while (here && removals.length > 0) {
+      here = false;
+      yield writeFor(context, () => {
+        here = true;
+        let deleted = 0;
+        for (let remove = removals[0]; remove && deleted < portion; remove = removals[0]) {
+          deleted += remove(portion - deleted);
+          if (deleted < portion) removals.shift();
+        }
+        // Every value of `detail` stands in a rollup that is kept longer.
+        if (keep !== 'detail' && deleted > 0) soil(db);
+        return deleted;
+      });
     }
   }
 }

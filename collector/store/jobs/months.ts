@@ -28,12 +28,12 @@ export function foldMonths(context: SiteContext): Task | null {
   return {
     step: 'fold months',
     site,
-    size: months.length * kinds.length + 1,
+    size: months.length * 10 + 1,
     *work() {
       for (const month of months) {
         const until = addMonths(month, 1);
         const origins = originsBetween(context, month, until);
-        for (const kind of kinds) yield* foldMonth(context, kind, month, origins, month >= marked);
+        yield* together(context, changesOf(context, month, origins, month >= marked));
         yield writeFor(context, () => {
           writeMark(db, site.id, 'months', until);
           return 0;
@@ -60,7 +60,7 @@ interface Kind {
   readonly month: Rollup;
 }
 
-function plan(context: SiteContext, { day, month: by }: Kind, month: number, origins: Origins) {
+function plan(context: SiteContext, { day, month: by }: Kind, month: number, origins: Origins): Change {
   const { db, keeping } = context;
   const source = spanOf(context, day, month, addMonths(month, 1));
   const target = spanOf(context, by, month);
@@ -72,24 +72,42 @@ function plan(context: SiteContext, { day, month: by }: Kind, month: number, ori
   return { target, difference, fold: folded && { total: folded.total, folded: gone ?? 0 } };
 }
 
-function* foldMonth(
+interface Change {
+  readonly target: Span;
+  readonly difference: Difference;
+  readonly fold: { readonly total: number; readonly folded: number } | null;
+}
+
+function* changesOf(
   context: SiteContext,
-  kind: Kind,
   month: number,
   origins: Origins,
   unread: boolean,
-): Generator<number> {
-  const { target, difference, fold } = plan(context, kind, month, origins);
-  for (const part of unread ? parts(difference) : [difference])
-    if (sizeOf(part) > 0) yield writeFor(context, () => write(context, target, part, fold));
+): Generator<Change> {
+  for (const kind of kinds) {
+    const change = plan(context, kind, month, origins);
+    for (const difference of unread ? parts(change.difference) : [change.difference])
+      if (sizeOf(difference) > 0) yield { ...change, difference };
+  }
 }
 
-function write(
-  { db }: SiteContext,
-  target: Span,
-  difference: Difference,
-  fold: { total: number; folded: number } | null,
-): number {
+/** Small changes share a transaction: to wait for the disk takes longer than they do. */
+function* together(context: SiteContext, changes: Iterable<Change>): Generator<number> {
+  let [waiting, size]: [Change[], number] = [[], 0];
+  const write = () =>
+    writeFor(context, () => waiting.reduce((rows, change) => rows + carryOut(context, change), 0));
+  for (const change of changes) {
+    if (size > 0 && size + sizeOf(change.difference) > portion) {
+      yield write();
+      [waiting, size] = [[], 0];
+    }
+    waiting.push(change);
+    size += sizeOf(change.difference);
+  }
+  if (size > 0) yield write();
+}
+
+function carryOut({ db }: SiteContext, { target, difference, fold }: Change): number {
   if (fold) noteFold(db, target, fold.total, fold.folded);
   return apply(db, target, difference);
 }
