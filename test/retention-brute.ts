@@ -84,8 +84,7 @@ export function expected(
       }
       if (day > today - kept.KEEP_DAYS && !(rollup.shape === 'pair' && day < today - kept.PAIR_DAYS)) {
         tell(rollup, bucket, cells);
-        if (rollup.shape === 'pair' || rollup.name === 'city')
-          noteFold(rollup, bucket, plain(rows, rollup), cells);
+        if (rollup.shape === 'pair') noteFold(rollup, bucket, plain(rows, rollup), cells);
       }
       const first = firstOf(day);
       // The second day after the month's end.

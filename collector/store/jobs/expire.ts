@@ -47,8 +47,9 @@ function expireClass(context: SiteContext, keep: Rollup['keep']): Task | null {
         ),
       0,
     );
-  if (doomed.length === 0) return null;
-  return { step: steps[keep], site, size: Math.ceil(count() / portion), count, work };
+  const marking = keep === 'pairs' && (readMark(db, site.id, 'pairs') ?? 0) < pairsEdge(context);
+  if (doomed.length === 0 && !marking) return null;
+  return { step: steps[keep], site, size: Math.ceil(count() / portion) + 1, count, work };
 
   function* work(): Generator<number> {
     if (keep === 'pairs')
