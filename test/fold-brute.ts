@@ -34,7 +34,7 @@ const declared = [
 ];
 
 /** All the values above one, nearest first, `(other)` last. */
-export function wayUp(dim: string, value: string, from: From): string[] {
+function wayUp(dim: string, value: string, from: From): string[] {
   if (value === other) return [];
   switch (dim) {
     case 'page':

@@ -2,18 +2,16 @@ import type { Site } from '../../../schema/site.ts';
 import type { Db } from '../database.ts';
 import type { Edges, Keeping } from './edges.ts';
 
-export const stepNames = [
-  'close days',
-  'fold months',
-  'fold cohorts',
-  'delete detail',
-  'delete day pairs',
-  'delete old counters',
-  'delete old requests',
-  'delete ended sessions',
-  'delete unused strings',
-] as const;
-export type StepName = (typeof stepNames)[number];
+export type StepName =
+  | 'close days'
+  | 'fold months'
+  | 'fold cohorts'
+  | 'delete detail'
+  | 'delete day pairs'
+  | 'delete old counters'
+  | 'delete old requests'
+  | 'delete ended sessions'
+  | 'delete unused strings';
 
 /** One piece of a job's work, in as many transactions as it takes. */
 export interface Task {
