@@ -9,6 +9,7 @@ import { checkRuntimeFolder } from './runtime-folder.ts';
 import { holdFolder } from './store/hold.ts';
 import { openStore, type Store } from './store/store.ts';
 import { type Clock, steady } from './time/clock.ts';
+import { createUpkeep } from './upkeep.ts';
 
 /** How long a stop waits for requests that are under way, in ms. */
 const patience = 3_000;
@@ -52,6 +53,7 @@ async function serveHeld(settings: Settings, log: Log, print: (line: string) => 
     clock,
     log: (line) => log({ level: 'error', what: 'store', line }),
     stateDir: settings.RUNTIME_DIR ?? null,
+    detail: settings.DETAIL_HOURS > 0,
   });
   const started = await start(settings, store, clock, log).catch(async (error: unknown) => {
     // The database's threads would keep the process alive.
@@ -60,9 +62,15 @@ async function serveHeld(settings: Settings, log: Log, print: (line: string) => 
   });
   const { app, server, url } = started;
 
+  const upkeep = createUpkeep({
+    retain: (stopped) => store.job('retain', settings, { stopped }),
+    clock,
+    log,
+  });
   let ticking: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     ticking = ticking.then(app.tick);
+    upkeep.tick();
   }, 1_000);
 
   print(`footfall listens on ${url}`);
@@ -83,6 +91,7 @@ async function serveHeld(settings: Settings, log: Log, print: (line: string) => 
         setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), patience).unref();
       });
       clearInterval(timer);
+      await upkeep.stop();
       await ticking;
       await app.settle();
       await store.close();

@@ -15,6 +15,7 @@ import { holdFolder } from '../store/hold.ts';
 import { openStore } from '../store/store.ts';
 import { openTool } from '../store/tool.ts';
 import { check, type ReadSettings, random } from './context.ts';
+import { progressOf } from './progress.ts';
 
 interface Options {
   readonly days: string;
@@ -71,6 +72,7 @@ async function fill(settings: Settings, days: number, target: string): Promise<v
     threads: false,
     clock,
     rollupEveryMs: 0,
+    detail: settings.DETAIL_HOURS > 0,
     log: () => {},
   });
   const app = await createApp({
@@ -87,6 +89,13 @@ async function fill(settings: Settings, days: number, target: string): Promise<v
     },
   };
   const sent = await fillDemo(app, store, time, Date.now(), days, bar);
+  process.stderr.write('\n');
+  // As an instance would hold it that had run all the time: months of folded pairs, a week of detail.
+  const folding = progressOf('Folding the demo');
+  await store.job('retain', settings, {
+    progress: ({ done, total, label }) => folding.show(done / total, label),
+  });
+  folding.end();
   await store.close();
   for (const name of databaseFiles) {
     const from = join(settings.DATA_DIR, name);
@@ -94,7 +103,7 @@ async function fill(settings: Settings, days: number, target: string): Promise<v
   }
   rmSync(settings.DATA_DIR, { recursive: true, force: true });
   process.stderr.write(
-    `\n${sent.toLocaleString('en')} signals in ${((performance.now() - begun) / 1_000).toFixed(0)} s.\n`,
+    `${sent.toLocaleString('en')} signals in ${((performance.now() - begun) / 1_000).toFixed(0)} s.\n`,
   );
 }
 

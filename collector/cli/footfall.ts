@@ -6,6 +6,7 @@ import { backupCommand, restoreCommand } from './backup.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { jobsCommand } from './jobs.ts';
 import { keyCommand } from './key.ts';
 import { privacyCommand } from './privacy.ts';
 import { purgeCommand } from './purge.ts';
@@ -45,6 +46,7 @@ program.addCommand(exportCommand(readSettings));
 program.addCommand(purgeCommand(readSettings));
 program.addCommand(backupCommand(readSettings));
 program.addCommand(restoreCommand(readSettings));
+program.addCommand(jobsCommand(readSettings));
 program.addCommand(demoCommand(readSettings));
 
 // Whoever read our output may be gone before us (`footfall serve | head`); that ends no server.

@@ -20,8 +20,8 @@ const missing = 0;
 const keyHead = 3;
 const tableOf = (shape: Shape, values: number) => new CellTable(keyHead + values, storedSums[shape].length);
 
-/** Sums facts into the cells of every rollup they feed (the rule stands at `planOf`). */
-export function aggregate(facts: Iterable<Fact>, idsOfDay: IdsOfDay): Cells {
+/** Sums facts into the cells of every rollup they feed (the rule stands at `planOf`), of `detail` only where it is kept. */
+export function aggregate(facts: Iterable<Fact>, idsOfDay: IdsOfDay, detail = true): Cells {
   const cells: Cells = {
     trend: tableOf('trend', 0),
     single: tableOf('single', 1),
@@ -46,6 +46,7 @@ export function aggregate(facts: Iterable<Fact>, idsOfDay: IdsOfDay): Cells {
     const amountMask = readAmounts(fact, given);
     key[1] = site;
     for (const step of planOf(fact, dimMask, amountMask)) {
+      if (!detail && step.shape === 'detail') continue;
       key[0] = step.rollup;
       key[2] = step.hourly ? fact.hour : day;
       const { dims } = step;

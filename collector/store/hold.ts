@@ -13,17 +13,40 @@ const busyMs = 250;
 /** Referenced for as long as they are held: a connection that is collected gives its lock up. */
 const held = new Set<Database.Database>();
 
+interface Lock {
+  readonly file: string;
+  /** In words, who has it and what to do about it. */
+  readonly refusal: (holder: string, folder: string) => string;
+}
+
+const server: Lock = {
+  file: 'server.lock',
+  refusal: (holder, folder) =>
+    `Another footfall serve${holder} uses ${folder}. Stop it, or choose another folder: FOOTFALL_DATA_DIR=…`,
+};
+const jobs: Lock = {
+  file: 'jobs.lock',
+  refusal: (holder, folder) =>
+    `Another job${holder} is at work in ${folder}. One at a time: wait for it, and run this again.`,
+};
+
 /**
  * Takes a data folder for this process alone, and makes it where there is none: of two writers each would count and
  * delete what the other answers for. Throws a {@link StoreError}: `STORE_HELD` names the process that has it,
  * `STORE_OPEN` says that the folder cannot be written.
- *
- * The hold is SQLite's write lock on `server.lock`; the operating system ends it with the process, however that ends.
+ */
+export const holdFolder = (folder: string): Hold => hold(folder, server);
+
+/** Takes a data folder's jobs, beside a server or without one; throws as {@link holdFolder} does. */
+export const holdJobs = (folder: string): Hold => hold(folder, jobs);
+
+/**
+ * The hold is SQLite's write lock on a file; the operating system ends it with the process, however that ends.
  * Whose it is can be read by others only when it is committed, and committing gives the lock up: so it is written, locked
  * again, and kept if nobody came between.
  */
-export function holdFolder(folder: string): Hold {
-  const db = openLock(folder);
+function hold(folder: string, lock: Lock): Hold {
+  const db = openLock(folder, lock);
   try {
     for (;;) {
       db.exec('BEGIN IMMEDIATE');
@@ -32,7 +55,7 @@ export function holdFolder(folder: string): Hold {
       db.exec('COMMIT');
     }
   } catch (error) {
-    const refusal = refusalOf(error, folder, db);
+    const refusal = refusalOf(error, folder, db, lock);
     db.close();
     throw refusal;
   }
@@ -45,8 +68,8 @@ export function holdFolder(folder: string): Hold {
   };
 }
 
-function openLock(folder: string): Database.Database {
-  const path = join(folder, 'server.lock');
+function openLock(folder: string, { file }: Lock): Database.Database {
+  const path = join(folder, file);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     makeFile(path);
@@ -67,20 +90,17 @@ function makeFile(path: string): void {
 
 const holderIn = (db: Database.Database): number => Number(db.pragma('user_version', { simple: true }));
 
-function refusalOf(error: unknown, folder: string, db: Database.Database): StoreError {
+function refusalOf(error: unknown, folder: string, db: Database.Database, lock: Lock): StoreError {
   const { message, code } = failureOf(error);
   if (!code?.startsWith('SQLITE_BUSY'))
-    return new StoreError(`cannot write ${join(folder, 'server.lock')}: ${message}`, 'STORE_OPEN');
+    return new StoreError(`cannot write ${join(folder, lock.file)}: ${message}`, 'STORE_OPEN');
   let holder = '';
   try {
     holder = ` (process ${holderIn(db)})`;
   } catch {
     // It is just being written.
   }
-  return new StoreError(
-    `Another footfall serve${holder} uses ${folder}. Stop it, or choose another folder: FOOTFALL_DATA_DIR=…`,
-    'STORE_HELD',
-  );
+  return new StoreError(lock.refusal(holder, folder), 'STORE_HELD');
 }
 
 /** The process that holds a data folder; null if nobody does, or there is none. */

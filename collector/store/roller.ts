@@ -31,9 +31,11 @@ export class Roller {
   #watermark: number;
   #configVersion = -1;
   #sites = new Set<number>();
+  readonly #detail: boolean;
 
-  constructor(db: Db, caps?: ConstructorParameters<typeof CappedValues>[2]) {
+  constructor(db: Db, caps?: ConstructorParameters<typeof CappedValues>[2], detail = true) {
     this.#db = db;
+    this.#detail = detail;
     this.#dictionary = new Dictionary(db);
     this.#values = new CappedValues(db, this.#dictionary, caps);
     this.#upsert = upserts(db);
@@ -64,7 +66,8 @@ export class Roller {
     if (watermark !== this.#watermark) throw outrun;
     for (const { seq } of batches) if (this.#claim.run(seq).changes !== 1) throw outrun;
     this.#noticeChanges();
-    this.#upsert(aggregate(this.#factsOf(batches), (site, day) => this.#values.idsOfDay(site, day)));
+    const idsOfDay = (site: number, day: number) => this.#values.idsOfDay(site, day);
+    this.#upsert(aggregate(this.#factsOf(batches), idsOfDay, this.#detail));
     const highest = batches.reduce((most, { seq }) => Math.max(most, seq), watermark);
     writeMeta(this.#db, 'watermark', highest);
     return highest;

@@ -5,6 +5,10 @@ import type { Clock } from '../time/clock.ts';
 import { createStateWriter } from '../track/state-file.ts';
 import { checkedFacts } from './facts.ts';
 import { failureOf, type StoreError } from './failures.ts';
+import { type Driving, driveJob } from './jobs/drive.ts';
+import type { Keeping } from './jobs/edges.ts';
+import type { JobOptions } from './jobs/handlers.ts';
+import type { JobKind, Line } from './jobs/job.ts';
 import { type Config, configOf, isQuestion, type OperationName } from './operations.ts';
 import { inlinePort, type Port, threadFile, threadPort } from './port.ts';
 import { type ReaderHandlers, readerHandlers } from './reader-handlers.ts';
@@ -23,6 +27,11 @@ export interface Store {
   pending(): Promise<Pending>;
   /** Rejects where nothing can be written. */
   check(): Promise<void>;
+  /**
+   * Runs a job beside all else: `retain` folds and deletes what is due, `fold` only folds. Gives what was done, or null where
+   * it was stopped. Rejects with a StoreError, in words for the user; whatever was done by then is whole.
+   */
+  job(kind: JobKind, keeping: Keeping, driving?: Omit<Driving, 'thread'>): Promise<readonly Line[] | null>;
   /** Counts all that is committed, empties the write-ahead log and closes the files. */
   close(): Promise<void>;
 }
@@ -39,6 +48,8 @@ export interface StoreOptions {
   /** The memory-backed folder for visits that outlive a restart. */
   readonly stateDir?: string | null;
   readonly caps?: WriterOptions['caps'];
+  /** Whether the joint of the core dimensions by hour is kept; by default it is. */
+  readonly detail?: boolean;
   /** Told when a thread dies. By default the process ends with the error: nothing committed is lost, and a new one goes on. */
   readonly onDeath?: (error: StoreError) => void;
 }
@@ -62,9 +73,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     rollupEveryMs = 1_000,
     stateDir = null,
     caps,
+    detail = true,
     onDeath = endProcess,
   } = options;
-  const writerOptions: WriterOptions = { path, rollupEveryMs, ...(caps ? { caps } : {}) };
+  const writerOptions: WriterOptions = { path, rollupEveryMs, detail, ...(caps ? { caps } : {}) };
   const writer: Port<WriterHandlers> = threads
     ? await threadPort<WriterHandlers>(threadFile('writer'), { ...writerOptions, stateDir }, onDeath)
     : inlinePort(writerHandlers(writerOptions, stateDir === null ? null : createStateWriter(stateDir), log));
@@ -106,6 +118,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     flush: () => writer('flush'),
     pending: () => writer('pending'),
     check: () => writer('check'),
+    async job(kind, keeping, driving) {
+      // Facts that wait since an earlier process may be of days that are due.
+      await writer('flush');
+      const options: JobOptions = { path, kind, now: clock(), keeping, alone: !threads };
+      const lines = await driveJob(options, { ...driving, thread: threads });
+      if (threads) await writer('truncate');
+      return lines;
+    },
     async close() {
       await reader('close');
       await writer('close');

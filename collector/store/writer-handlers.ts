@@ -10,21 +10,25 @@ export interface WriterOptions {
   readonly rollupEveryMs: number;
   /** Distinct values a site and day, where not as declared. */
   readonly caps?: ConstructorParameters<typeof Writing>[0]['caps'];
+  /** Whether the joint of the core dimensions is kept; by default it is. */
+  readonly detail?: boolean;
 }
 
 /** Facts that are not left waiting for the next second. */
 const soon = 2_500;
 /** How often the write-ahead log is emptied, because deleted facts still stand in it. */
 const truncateEveryMs = 30_000;
+/** How soon again where somebody was in the way. */
+const truncateAgainMs = 500;
 
 /** What the writing thread does, and when: commits at once, roll-ups between them, about every second. */
 export function writerHandlers(
-  { path, rollupEveryMs, caps }: WriterOptions,
+  { path, rollupEveryMs, caps, detail = true }: WriterOptions,
   state: StateWriter | null,
   complain: (line: string) => void,
 ) {
   const db = openDatabase(path, 'server');
-  const writing = new Writing({ db, state, ...(caps ? { caps } : {}) });
+  const writing = new Writing({ db, state, detail, ...(caps ? { caps } : {}) });
   let timer: NodeJS.Timeout | null = null;
   let immediate: NodeJS.Immediate | null = null;
   let changed = true;
@@ -50,13 +54,24 @@ export function writerHandlers(
     if (writing.waitingFacts >= soon) immediate = setImmediate(step);
     else timer ??= setTimeout(step, rollupEveryMs).unref();
   };
-  const truncating = setInterval(() => {
+  /** Also while facts come in without a pause: what was deleted before them must not stand in the log any longer. */
+  const truncate = (): boolean => {
     const version = versionOfOthers();
     changed ||= version !== others;
-    if (!changed || writing.waiting || !writing.truncateLog()) return;
-    changed = false;
+    if (!changed) return true;
+    if (!writing.truncateLog()) return false;
+    changed = writing.waiting;
     others = version;
+    return true;
+  };
+  const truncating = setInterval(() => {
+    // A question was being answered, or a job at work: soon again.
+    if (!truncate()) again ??= setTimeout(retry, truncateAgainMs).unref();
   }, truncateEveryMs).unref();
+  let again: NodeJS.Timeout | null = null;
+  const retry = () => {
+    again = truncate() ? null : setTimeout(retry, truncateAgainMs).unref();
+  };
   const stop = () => {
     if (timer) clearTimeout(timer);
     if (immediate) clearImmediate(immediate);
@@ -74,6 +89,8 @@ export function writerHandlers(
     flush: () => writing.flush(),
     pending: () => writing.pending(),
     check: () => writing.check(),
+    /** Empties the write-ahead log; false where somebody was in the way. */
+    truncate,
     run(name: OperationName, args: readonly unknown[], now: number) {
       changed = true;
       return runOperation(db, () => now, name, args);
@@ -81,6 +98,7 @@ export function writerHandlers(
     close() {
       stop();
       clearInterval(truncating);
+      if (again) clearTimeout(again);
       writing.close();
     },
   };

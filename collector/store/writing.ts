@@ -16,6 +16,8 @@ export interface WritingOptions {
   readonly state: StateWriter | null;
   /** Distinct values a dimension may have a site and day, where not as declared. */
   readonly caps?: ConstructorParameters<typeof Roller>[1];
+  /** Whether the joint of the core dimensions is kept; by default it is. */
+  readonly detail?: boolean;
 }
 
 /**
@@ -45,10 +47,10 @@ export class Writing {
   /** The journal has batches before, between or after the kept ones. */
   #backlog: boolean;
 
-  constructor({ db, state, caps }: WritingOptions) {
+  constructor({ db, state, caps, detail }: WritingOptions) {
     this.#db = db;
     this.#state = state;
-    this.#roller = new Roller(db, caps);
+    this.#roller = new Roller(db, caps, detail);
     this.#insert = db.prepare<[number, string]>('INSERT INTO journal (seq, facts) VALUES (?, ?)');
     this.#highest = db.prepare<[], number>('SELECT max(seq) FROM journal').pluck();
     this.#backlog = Boolean(this.#highest.get());

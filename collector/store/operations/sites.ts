@@ -9,7 +9,7 @@ import { storedSums } from '../../rollups/stored.ts';
 import { nextMidnight, zoneOf } from '../../time/calendar.ts';
 import type { Db } from '../database.ts';
 import { Conflict, NotFound } from '../failures.ts';
-import { keyColumns } from '../upsert.ts';
+import { deleteUnusedStrings } from '../jobs/dictionary.ts';
 
 interface Row {
   id: number;
@@ -85,11 +85,7 @@ export function removeSite(db: Db, _now: number, id: number): void {
   siteById(db, id);
   const shapes = Object.keys(storedSums) as (keyof typeof storedSums)[];
   for (const shape of shapes) db.prepare(`DELETE FROM ${shape} WHERE site = ?`).run(id);
+  for (const table of ['fold', 'job_mark']) db.prepare(`DELETE FROM ${table} WHERE site = ?`).run(id);
   db.prepare('DELETE FROM site WHERE id = ?').run(id);
-  const used = shapes.flatMap((shape) =>
-    keyColumns(shape)
-      .filter((column) => column.startsWith('v'))
-      .map((column) => `SELECT ${column} FROM ${shape}`),
-  );
-  db.prepare(`DELETE FROM string WHERE id > 1 AND id NOT IN (${used.join(' UNION ')})`).run();
+  deleteUnusedStrings(db);
 }
