@@ -317,7 +317,7 @@ function makeMonths(path: string, folded: boolean): void {
        WHERE site = 1 AND rollup = ? GROUP BY ${folded && month.shape === 'pair' ? 'site' : keys}`,
     ).run(id.get(month.name), monthFirst, id.get(month.name.replace(' by month', '')));
   }
-  db.exec(`INSERT INTO job_mark VALUES (1, 'fold', 20028)`);
+  db.exec(`INSERT INTO job_mark VALUES (1, 'months', 20028)`);
   db.close();
 }
 
