@@ -28,6 +28,11 @@ const showAll = (): void => {
   for (const show of shown.values()) show();
 };
 
+/** Only what differs is written: a status that says the same again would be read out, and every write calls `look`. */
+const write = (element: Element, text: string): void => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
 const fill = (element: HTMLElement): void => {
   let place = element;
   // No button may stand in a link.
@@ -55,9 +60,8 @@ const fill = (element: HTMLElement): void => {
   shown.set(place, () => {
     const out = optedOut();
     button.hidden = !!signalled();
-    button.textContent = say(out ? 'optIn' : 'optOut');
-    const now = say(signalled() ? 'signal' : out ? (isMarked() ? 'optedOut' : 'unkept') : 'counted');
-    if (state.textContent !== now) state.textContent = now;
+    write(button, say(out ? 'optIn' : 'optOut'));
+    write(state, say(signalled() ? 'signal' : out ? (isMarked() ? 'optedOut' : 'unkept') : 'counted'));
   });
 };
 
