@@ -195,8 +195,8 @@ export function privacyRoutes(services: Services): Hono<Env> {
       'content-security-policy',
       `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'${site === null ? '' : ` ${site}`}`,
     );
-    // Not `no-referrer`: with it the browser would send `Origin: null` with our own forms.
-    c.header('referrer-policy', 'same-origin');
+    // The site's script must see that a way back in leads from here; and with `no-referrer` our own forms would say `Origin: null`.
+    c.header('referrer-policy', 'strict-origin');
     c.header('x-frame-options', 'DENY');
     c.header('cross-origin-opener-policy', 'same-origin');
     if (https) c.header('strict-transport-security', 'max-age=31536000');

@@ -26,7 +26,7 @@ export interface ProveOptions {
 }
 
 /** Why it could not be carried out, in words. */
-export class CannotProve extends Error {
+class CannotProve extends Error {
   override readonly name = 'CannotProve';
 }
 

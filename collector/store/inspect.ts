@@ -1,29 +1,16 @@
-import { keptFor, type RetentionName, retention } from '../../schema/retention.ts';
+import type { keptFor } from '../../schema/retention.ts';
 import { storedRollups } from '../../schema/rollups.ts';
 import type { Site } from '../../schema/site.ts';
 import { shapes } from '../rollups/stored.ts';
-import { dateOfDay, dayOfHour, localHour, zoneOf } from '../time/calendar.ts';
 import { type Db, openReadOnly, rollupIdsByName } from './database.ts';
+import { type Oldest, oldestOf } from './oldest.ts';
 import { listSites } from './operations/sites.ts';
 import { keyColumns } from './upsert.ts';
 
-/** The job runs every hour, so what has expired may stand for this long. */
-const graceMs = 2 * 3_600_000;
-
 type Periods = Parameters<typeof keptFor>[1];
 
-/** The oldest thing of a retention class at a site. */
-export interface Oldest {
-  readonly name: RetentionName;
-  readonly site: string;
-  /** What stands, and what may, as local dates. */
-  readonly date: string;
-  readonly allowed: string;
-  readonly overdue: boolean;
-}
-
 /** Cells of a folded month that too few visitors share, though they have a value. */
-export interface Unfolded {
+interface Unfolded {
   readonly site: string;
   readonly rollup: string;
   readonly cells: number;
@@ -89,32 +76,6 @@ function inspectWithin(db: Db, now: number, periods: Periods, k: number): Inspec
     suspicious: suspiciousIn(db),
     waiting: counted('SELECT count(*) FROM journal'),
   };
-}
-
-function oldestOf(db: Db, site: Site, now: number, periods: Periods): Oldest[] {
-  const at = now - graceMs;
-  const hour = localHour(zoneOf(site, at), at);
-  const today = dayOfHour(hour);
-  const ids = rollupIdsByName(db);
-  const least = new Map<RetentionName, number>();
-  for (const { name, shape, keep } of storedRollups) {
-    const bucket = db
-      .prepare<[number, number], number | null>(
-        `SELECT min(bucket) FROM ${shape} WHERE site = ? AND rollup = ?`,
-      )
-      .pluck()
-      .get(site.id, ids.get(name) ?? -1);
-    // Of the long class the trend counts hours, all else days.
-    const found = bucket == null ? null : shape === 'trend' ? dayOfHour(bucket) : bucket;
-    if (found !== null) least.set(keep, Math.min(found, least.get(keep) ?? found));
-  }
-  return [...least].map(([name, found]) => {
-    const kept = keptFor(name, periods);
-    const hourly = retention[name].unit === 'hours';
-    const edge = hourly ? hour - kept : name === 'pairs' ? today - kept : today - kept + 1;
-    const date = (bucket: number) => dateOfDay(hourly ? dayOfHour(bucket) : bucket);
-    return { name, site: site.domain, date: date(found), allowed: date(edge), overdue: found < edge };
-  });
 }
 
 function unfoldedIn(db: Db, sites: readonly Site[], k: number): [Unfolded[], number] {

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Reader } from '../query/read.ts';
 import type { Clock } from '../time/clock.ts';
 import { openDatabase } from './database.ts';
 import { failureOf } from './failures.ts';
+import { holdJobs } from './hold.ts';
 import { type Config, configOf, runOperation } from './operations.ts';
 import { purge, waitingCode } from './purge/purge.ts';
 import type { Poison, PurgeReport, PurgeRules } from './purge/target.ts';
@@ -51,7 +53,15 @@ export async function openTool(path: string, clock: Clock): Promise<Tool> {
           runOperation(db, clock, name, args),
     ),
     read: async (reads) => reading.read(reads),
-    purge: (poison, rules, apply) => waiting(() => purge(db, clock(), poison, rules, apply)),
+    async purge(poison, rules, apply) {
+      // The job that folds the same days must not come between.
+      const hold = apply ? holdJobs(dirname(path)) : null;
+      try {
+        return await waiting(() => purge(db, clock(), poison, rules, apply));
+      } finally {
+        hold?.release();
+      }
+    },
     async close() {
       db.close();
     },

@@ -15,7 +15,7 @@ interface Dates {
   readonly last: string;
 }
 
-export interface Browser {
+interface Browser {
   readonly id: number;
   /** Browsers of one number share address and agent. */
   readonly household: number;
@@ -37,7 +37,7 @@ export interface Browser {
 type End = 'answered' | 'lost' | 'unreached';
 
 /** A pageview that is on its way. */
-export interface Sent {
+interface Sent {
   readonly body: object;
   readonly headers: Readonly<Record<string, string>>;
   readonly reaches: boolean;

@@ -4,6 +4,7 @@ import { dateOfDay, dayOfHour, hourOfDay, localHour, zoneOf } from '../../time/c
 import type { Db } from '../database.ts';
 import { otherId } from '../dictionary.ts';
 import { StoreError } from '../failures.ts';
+import { soil } from '../jobs/dictionary.ts';
 import { readMeta, writeMeta } from '../meta.ts';
 import { type Change, combined, loadCells, outrun, sumAt, totalOf, writeChanges } from './cells.ts';
 import { markBack } from './months.ts';
@@ -80,6 +81,7 @@ function carryOut(db: Db, poison: Poison, plan: PurgePlan): void {
   noteFolds(db, plan);
   if (plan.anew) markBack({ db, site: poison.site.id, day: poison.day });
   checkAgreement(db, plan);
+  soil(db);
   // The server’s caches know values that may be gone.
   writeMeta(db, 'config_version', readMeta(db, 'config_version') + 1);
 }
