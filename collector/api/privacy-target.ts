@@ -1,11 +1,16 @@
 import type { Context } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import type { Site } from '../../schema/site.ts';
+import { scrubPath } from '../enrich/scrub.ts';
+import { redacted } from '../enrich/secrets.ts';
 import { rulesOf } from '../gate/site-rules.ts';
 import { bareHost } from '../parse/text.ts';
 import { sharedDomain, sharesCookies } from '../privacy/shared-domain.ts';
 import type { Env } from './client.ts';
 import type { Services } from './services.ts';
+
+/** Whether the path has nothing in it that would not be kept of a pageview either. */
+const isHarmless = (path: string): boolean => !scrubPath(path).includes(redacted);
 
 const optOutCookie = 'footfall_optout';
 /** As long as browsers keep a cookie at most (RFC 6265bis, section 5.6.1). */
@@ -13,14 +18,16 @@ const cookieSeconds = 400 * 86_400;
 
 /**
  * The page of the site to go back to: `given` if it is http(s) and its host one of the site's, without query and fragment,
- * which may hold anything; else the site's front page. So nobody can be sent anywhere else.
+ * which may hold anything; else, and where the path itself has a secret in it that a reply must not repeat (P1), the
+ * front page. So nobody can be sent anywhere else.
  */
 export function targetOf(site: Site, given: string | undefined): URL {
   const front = new URL(`https://${site.domain}/`);
   if (given === undefined || !URL.canParse(given)) return front;
   const { protocol, hostname, origin, pathname, username, password } = new URL(given);
   const ours = rulesOf(site).hosts.has(bareHost(hostname)) && /^https?:$/.test(protocol);
-  return ours && username === '' && password === '' ? new URL(origin + pathname) : front;
+  if (!ours || username !== '' || password !== '') return front;
+  return new URL(isHarmless(pathname) ? origin + pathname : origin);
 }
 
 /** The host under which the browser reached us: what it says itself, then the settings, then what a proxy may have written. */

@@ -11,6 +11,7 @@ import { filesBelow } from '../support/files.ts';
 import {
   addSiteAndKey,
   ask,
+  footfall,
   newFolder,
   removeFolder,
   type Server,
@@ -165,6 +166,20 @@ async function visitEverything(server: Server, key: string): Promise<Place[]> {
       await tell({ method: 'GET', path: `/api/nothing/${encodeURIComponent(email)}?${token}`, headers }),
     ).toBe(404);
     expect(await tell({ method: 'GET', path: `/js/${token}.js`, headers })).toBe(404);
+    const rights = `site=${domain}&back=${encodeURIComponent(carelessEvent('pageview').u)}`;
+    expect(await tell({ method: 'GET', path: `/privacy?${rights}`, headers })).toBe(200);
+    expect(await tell({ method: 'GET', path: `/api/privacy/status?${rights}`, headers })).toBe(200);
+    expect(await tell({ method: 'GET', path: `/.well-known/dnt/?site=${domain}&q=${token}`, headers })).toBe(
+      200,
+    );
+    for (const action of ['opt-out', 'opt-in', 'erase'])
+      expect(
+        await tell({
+          path: `/api/privacy/${action}`,
+          body: new URLSearchParams({ site: domain, nonce: token, back: email }).toString(),
+          headers: { ...headers, origin: server.url, 'content-type': 'application/x-www-form-urlencoded' },
+        }),
+      ).toBe(403);
   }
   // Without the header the peer itself is the client, even if it is a trusted hop.
   expect(await tell({ path: '/api/event', body: event('pageview'), from: peer })).toBe(202);
@@ -269,6 +284,8 @@ describe.each(['SIGTERM', 'SIGKILL', 'SIGUSR2'] as const)('P1 after %s', (signal
     );
     await server.stop(signal);
     if (signal === 'SIGUSR2') expect(server.printed()).toContain('crashed on purpose');
+    const copy = await footfall(folder, ['backup', join(folder, 'backup.db')]);
+    expect([copy.code, existsSync(join(folder, 'backup.db'))]).toEqual([0, true]);
     keys = visitKeys(runtime);
     inMemory = filesBelow(runtime);
   });
