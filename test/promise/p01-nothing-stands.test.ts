@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addressCanary, bytesCanary, type Canary, textCanary } from '../../collector/prove/canary.ts';
 import { type Place, search } from '../../collector/prove/search.ts';
+import { type Call, send } from '../../collector/prove/visitor.ts';
 import { filesBelow } from '../support/files.ts';
 import {
   addSiteAndKey,
@@ -65,41 +65,14 @@ const carelessEvent = (name: string) => ({
   sd: 50,
 });
 
-interface Call {
-  readonly method?: string;
+interface Sent extends Partial<Call> {
   readonly path: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** The address that it is sent from. */
   readonly from?: string;
 }
 
-/** Node's own client, because the address that it calls from is one of the canaries. */
-function call(
-  server: Server,
-  { method = 'POST', path, body, headers = {}, from = '127.0.0.1' }: Call,
-): Promise<{ status: number; text: string }> {
-  return new Promise((done, fail) => {
-    const sent = request(
-      {
-        host: '127.0.0.1',
-        port: server.port,
-        localAddress: from,
-        method,
-        path,
-        headers: { 'user-agent': agent, ...headers },
-      },
-      (reply) => {
-        let text = JSON.stringify(reply.headers);
-        reply.on('data', (chunk) => {
-          text += chunk;
-        });
-        reply.on('end', () => done({ status: reply.statusCode ?? 0, text }));
-      },
-    );
-    sent.on('error', fail);
-    sent.end(body);
-  });
-}
+const call = (server: Server, { from = '127.0.0.1', method = 'POST', ...rest }: Sent) =>
+  send(new URL(server.url), { agent, address: from }, { method, ...rest });
 
 /** Every endpoint, with canaries wherever a client can put something. Gives all that was answered. */
 async function visitEverything(server: Server, key: string): Promise<Place[]> {
@@ -109,7 +82,7 @@ async function visitEverything(server: Server, key: string): Promise<Place[]> {
     'sec-ch-ua-platform': '"Android"',
   };
   const replies: Place[] = [];
-  const tell = async (one: Call): Promise<number> => {
+  const tell = async (one: Sent): Promise<number> => {
     const { status, text } = await call(server, one);
     replies.push({
       name: `reply to ${one.method ?? 'POST'} ${one.path.slice(0, 40)}`,
