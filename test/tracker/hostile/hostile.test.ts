@@ -21,7 +21,8 @@ test('a frozen history and a browser without navigation timing', async () => {
   await stage.event('Callback');
   await mark(page);
   expect(stage.seen().filter((line) => /^pageview|^marker/.test(line))).toContain('pageview /hostile/');
-  expect(stage.seen().at(-1)).toMatch(/^marker/);
+  // Requests that leave together may arrive in any order.
+  expect(stage.seen().some((line) => line.startsWith('marker'))).toBe(true);
 });
 
 test('a strict content security policy', async () => {
