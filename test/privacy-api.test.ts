@@ -49,7 +49,7 @@ describe('GET /api/privacy/status', () => {
     ['a cookie of a similar name', { cookie: 'not_footfall_optout=1' }, null],
     ['all of them', { cookie: 'footfall_optout=1', dnt: '1', 'sec-gpc': '1' }, 'gpc'],
   ])('%s', async (_, headers, by) => {
-    expect(await statusOf(domain, headers)).toEqual({
+    expect(await statusOf(domain, { ...shared.headers, ...headers })).toEqual({
       site: domain,
       optedOut: by !== null,
       by,
@@ -57,6 +57,15 @@ describe('GET /api/privacy/status', () => {
       returning: 'off',
       page: `${ownOrigin}/privacy?site=${domain}`,
     });
+  });
+
+  test('a mark that another site’s visitors left here says nothing about a site on another domain', async () => {
+    const cookie = { ...shared.headers, cookie: 'footfall_optout=1' };
+    expect(await statusOf(elsewhere, cookie)).toMatchObject({ optedOut: false, by: null });
+    const html = await (await get(replay, `/privacy?site=${elsewhere}`, { headers: cookie })).text();
+    expect(html).toContain('unless opted out there');
+    expect(html).not.toContain('nothing is held');
+    for (const action of ['opt-out', 'opt-in', 'erase']) expect(html).toContain(`/api/privacy/${action}"`);
   });
 
   test('follows the site’s decisions', async () => {
@@ -96,7 +105,7 @@ describe('GET /api/privacy/status', () => {
 
 describe('the page', () => {
   test('needs no script, loads nothing from elsewhere, is not stored, and may be found', async () => {
-    const reply = await get(replay, `/privacy?site=${domain}`, { headers: browser });
+    const reply = await get(replay, `/privacy?site=${domain}`, { headers: shared.headers });
     const html = await reply.text();
     const policy = reply.headers.get('content-security-policy') ?? '';
     expect([reply.status, reply.headers.get('cache-control')]).toEqual([200, 'no-store']);
@@ -117,7 +126,8 @@ describe('the page', () => {
 
   test('says by which signal, and offers a button only where no signal decides', async () => {
     const look = async (headers: Record<string, string>) => {
-      const html = await (await get(replay, `/privacy?site=${domain}`, { headers })).text();
+      const at = { ...shared.headers, ...headers };
+      const html = await (await get(replay, `/privacy?site=${domain}`, { headers: at })).text();
       return {
         honored: html.includes('Opt-Out Request Preference Signal Honored'),
         buttons: [...html.matchAll(/action="\/api\/privacy\/([\w-]+)"/g)].map(([, action]) => action),
@@ -183,7 +193,8 @@ describe('opting out and back in', () => {
   test('where it is on another domain, the visitor is sent to the site with a word in the fragment', async () => {
     const out = await press(replay, 'opt-out', { site: elsewhere, ...shared });
     expect(location(out)).toBe('https://elsewhere.test/#footfall-optout');
-    expect(cookies(out)).toEqual([`footfall_optout=1; Max-Age=${400 * 86_400}; Path=/; SameSite=Lax`]);
+    // Its own pages keep the mark: one here would say something about other sites.
+    expect(cookies(out)).toEqual([]);
     const back = await press(replay, 'opt-in', {
       site: elsewhere,
       headers: { ...shared.headers, cookie: 'footfall_optout=1' },
@@ -198,9 +209,9 @@ describe('opting out and back in', () => {
     expect(cookies(out).join()).toMatch(/Domain=example\.com/);
   });
 
-  test('under an address or localhost the cookie is the host’s alone', async () => {
+  test('under an address no mark is left, and the site keeps it', async () => {
     const out = await press(replay, 'opt-out', { site: domain, headers: browser });
-    expect(cookies(out)[0]).not.toMatch(/Domain/);
+    expect(cookies(out)).toEqual([]);
     expect(location(out)).toBe('https://example.com/#footfall-optout');
   });
 

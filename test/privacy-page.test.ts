@@ -105,7 +105,7 @@ test('on another domain: the visitor is brought back to the site, with the word 
   await page.waitForURL(`${site}/#footfall-optout`);
 
   await page.goto(far + address);
-  await shows(page, 'Opted out');
+  await shows(page, 'Erased, not counted today');
   await page.goto(`${far + address}&back=${encodeURIComponent(`${site}/blog/first?secret=1`)}`);
   await button(page, 'Opt back in').click();
   await page.waitForURL(`${site}/blog/first#footfall-optin`);

@@ -38,7 +38,6 @@ interface Visit {
 /** What the next pageview has to say; undefined if today was said, or nothing may be. */
 const due = (): Visit | undefined => {
   try {
-    if (optedOut()) forgetDates();
     if (!allowed()) return;
     // Swedish dates are those of ISO 8601.
     const date = new Date().toLocaleDateString('sv', { timeZone: dataset.timezone });

@@ -1,6 +1,6 @@
 import type { WireEvent } from '../schema/wire.ts';
 import { address } from './address.ts';
-import { optedOut } from './opt-out.ts';
+import { choose, optedOut } from './opt-out.ts';
 import { type Callback, post } from './post.ts';
 import { postInTurn } from './returning.ts';
 import { dataset, hashMode } from './script.ts';
@@ -39,6 +39,8 @@ export const track = (
     engaged = lowest = sent = 0;
   }
   const out = optedOut();
+  // Whether or not anything is sent: who says no keeps no dates either.
+  if (RETURNING && out) choose();
   // `callback` is often what takes the visitor on, so it is called also when there is nothing to wait for.
   if (out && dataset.optedOut === 'ignore') callback(0);
   else

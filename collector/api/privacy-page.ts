@@ -129,15 +129,20 @@ ${optedOutBy === 'gpc' ? html`<p class="honored">Opt-Out Request Preference Sign
 ${
   optedOutBy === null
     ? html`${form(view, 'opt-out', 'Opt out', 'Leaves the mark “1” on this device and erases today’s visit.')}
+${view.shared ? '' : form(view, 'opt-in', 'Opt back in', `Takes the mark of ${site.domain} off this device.`)}
 ${view.erased ? '' : form(view, 'erase', 'Erase today’s visit', 'Wipes what is held about it now; nothing more is counted until midnight.')}`
     : html`<p>${left} It has no identifier, so nothing is held about it and there is nothing to erase.${
         optedOutBy === 'gpc' || optedOutBy === 'dnt'
-          ? ' What was counted before the signal is gone by four in the morning.'
+          ? ' The key of what was counted before the signal is gone by four in the morning.'
           : ''
       }</p>
 ${optedOutBy === 'cookie' ? form(view, 'opt-in', 'Opt back in', 'Takes the mark off this device.') : ''}`
 }
-${elsewhere(view)}`;
+${
+  optedOutBy === null && !view.shared
+    ? html`<p>Opting out leads on to ${site.domain}, which keeps the mark for itself; this page cannot see it there.</p>`
+    : ''
+}`;
 }
 
 const keptOfOptedOut = ({ schema }: Basis): string =>
@@ -147,7 +152,7 @@ const keptOfOptedOut = ({ schema }: Basis): string =>
     .join(', ');
 
 /** `[state, why]` */
-function stateOf({ optedOutBy, site, erased }: PrivacyView): [string, string] {
+function stateOf({ optedOutBy, site, erased, shared }: PrivacyView): [string, string] {
   switch (optedOutBy) {
     case 'gpc':
       return ['Opted out by your browser', 'It sends Global Privacy Control, and that decides.'];
@@ -168,21 +173,16 @@ function stateOf({ optedOutBy, site, erased }: PrivacyView): [string, string] {
           'Erased, not counted today',
           'Nothing is held about today’s visit. Nothing more is counted until midnight.',
         ];
+      if (!shared)
+        return [
+          'Counted, unless opted out there',
+          'Without the mark of an opt-out, a random key stands for this browser and address, in memory only. It is deleted by four in the morning.',
+        ];
       return [
         'Counted, with a key for today',
         'So that a visit counts once, a random key stands for this browser and address, in memory only. It is deleted by four in the morning; nobody can compute it again.',
       ];
   }
-}
-
-/** Where the site cannot read the mark that is left here, it keeps one of its own. */
-function elsewhere({ shared, site, target, optedOutBy }: PrivacyView) {
-  if (shared || optedOutBy === 'gpc' || optedOutBy === 'dnt') return '';
-  if (optedOutBy === 'cookie')
-    return html`<p>${site.domain} keeps a mark of its own. If you have deleted its data, <a href="${target.href}#footfall-optout">set it again there</a>.</p>`;
-  return optedOutBy === null
-    ? html`<p>Opting out leads on to ${site.domain}, which keeps the mark for itself; this page cannot see it there.</p>`
-    : '';
 }
 
 function doneWords({ optedOutBy, site, erased }: PrivacyView, action: Action): string {

@@ -4,9 +4,10 @@ import type { Site } from '../../schema/site.ts';
 import { scrubPath } from '../enrich/scrub.ts';
 import { redacted } from '../enrich/secrets.ts';
 import { rulesOf } from '../gate/site-rules.ts';
+import type { Client } from '../parse/submitted.ts';
 import { bareHost } from '../parse/text.ts';
 import { sharedDomain, sharesCookies } from '../privacy/shared-domain.ts';
-import type { Env } from './client.ts';
+import { clientOf, type Env } from './client.ts';
 import type { Services } from './services.ts';
 
 /** Whether the path has nothing in it that would not be kept of a pageview either. */
@@ -40,9 +41,24 @@ export function ownHost(c: Context<Env>, { settings }: Services): string {
 /** Whether the site's pages can read a cookie that is set here. */
 export const isShared = (host: string, target: URL): boolean => sharesCookies(host, target.hostname);
 
-/** Sets or clears the opt-out mark, for all hosts of the domain where one of the site's shares it. It is readable by the tracker. */
+/** Whether a mark that is set here counts at the site: at another domain its pages neither see nor send it. */
+const marksCount = (host: string, site: Site): boolean =>
+  [...rulesOf(site).hosts].some((one) => sharesCookies(host, one));
+
+/** The browser that asks about itself at a site. A mark that was left here for another site says nothing about this one. */
+export function visitorOf(c: Context<Env>, services: Services, site: Site): Client {
+  const client = clientOf(c);
+  if (marksCount(ownHost(c, services), site)) return client;
+  return { ...client, header: (name) => (name === 'cookie' ? undefined : client.header(name)) };
+}
+
+/**
+ * Sets or clears the opt-out mark, for all hosts of the domain where one of the site's shares it. It is readable by the
+ * tracker. Where none shares it the site keeps a mark of its own, and none is left here.
+ */
 export function markOptOut(c: Context<Env>, services: Services, site: Site, optedOut: boolean): void {
   const host = ownHost(c, services);
+  if (!marksCount(host, site)) return;
   const domain = [...rulesOf(site).hosts].map((one) => sharedDomain(host, one)).find((one) => one !== null);
   const common = { path: '/', secure: services.publicUrl().startsWith('https:') };
   const wide = domain === undefined || domain === null ? common : { ...common, domain };

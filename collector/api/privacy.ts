@@ -8,11 +8,11 @@ import { type Basis, basisOf, ignoresOptedOut } from '../privacy/basis.ts';
 import { effectiveOf, noticeVersion } from '../privacy/notice.ts';
 import { gpcResource, trackingStatus, trackingStatusType } from '../privacy/well-known.ts';
 import { BadBody, readText } from './body.ts';
-import { clientOf, type Env } from './client.ts';
+import type { Env } from './client.ts';
 import { requireSameOrigin } from './principal.ts';
 import { type Action, messagePage, noSitePage, privacyPage } from './privacy-page.ts';
 import { privacyStyle } from './privacy-style.ts';
-import { isShared, markOptOut, ownHost, targetOf } from './privacy-target.ts';
+import { isShared, markOptOut, ownHost, targetOf, visitorOf } from './privacy-target.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
 
@@ -57,8 +57,8 @@ export function privacyRoutes(services: Services): Hono<Env> {
         site,
         basis: basisFor([site]),
         notice: { version, effective: effectiveOf(version, await config.listNotices()) },
-        optedOutBy: standing.optedOutBy(clientOf(c), site),
-        erased: services.isErased(clientOf(c), site),
+        optedOutBy: standing.optedOutBy(visitorOf(c, services, site), site),
+        erased: services.isErased(visitorOf(c, services, site), site),
         done: doneOf(c, site),
         target,
         shared: isShared(ownHost(c, services), target),
@@ -145,7 +145,7 @@ export function privacyRoutes(services: Services): Hono<Env> {
 
   async function erase(c: Context<Env>, site: Site): Promise<void> {
     try {
-      await services.erase(clientOf(c), site);
+      await services.erase(visitorOf(c, services, site), site);
     } catch (error) {
       if (!(error instanceof JournalUnavailable)) throw error;
       throw new Refused(
@@ -168,7 +168,7 @@ export function privacyRoutes(services: Services): Hono<Env> {
   }
 
   function statusOf(c: Context<Env>, site: Site): PrivacyStatus {
-    const by = standing.optedOutBy(clientOf(c), site);
+    const by = standing.optedOutBy(visitorOf(c, services, site), site);
     const ignored =
       by !== null && by !== 'site' && by !== 'children' && ignoresOptedOut(basisFor([site]), site);
     return {
