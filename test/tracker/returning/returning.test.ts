@@ -221,6 +221,19 @@ test.each(['gpc', 'dnt', 'flag', 'cookie', 'optOut'])(
   },
 );
 
+test('dates go also where nothing at all is sent of who says no', async () => {
+  const page = await here.browser.newPage();
+  await visit(page, '2026-06-03T10:00:00Z', 'quiet.html');
+  expect(await stored(page)).toEqual(dates('2026-06-03', '2026-06-03'));
+  await page.addInitScript(() =>
+    Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { value: true }),
+  );
+  const before = here.stage.events.length;
+  await visit(page, '2026-06-03T11:00:00Z', 'quiet.html');
+  expect(await stored(page)).toEqual(none);
+  expect(here.stage.events).toHaveLength(before);
+});
+
 test('without data-returning the same script keeps nothing, whatever is granted', async () => {
   const page = await here.browser.newPage();
   await visit(page, '2026-06-03T10:00:00Z', 'off.html');
