@@ -124,6 +124,20 @@ test('objections, requests and spent privacy are not forgotten with what is youn
   expect(restore(file, folder, noon + 1_000).carried).toEqual({ notice: 1, request: 1, release: 1 });
 });
 
+test('an objection is kept by the key it was made with, also where the backup is from before the first one', async () => {
+  const { folder, path, store } = await inUse();
+  const file = join(newFolder(), 'a.backup');
+  backUp(path, file);
+  const db = new Database(path);
+  db.exec(`INSERT INTO secret VALUES ('suppression', x'01'); INSERT INTO suppression VALUES (x'aa', 1)`);
+  db.close();
+  await store.close();
+  expect(restore(file, folder, noon).carried).toEqual({ suppression: 1 });
+  const now = new Database(path);
+  expect(now.prepare('SELECT name, hex(value) FROM secret').raw().all()).toEqual([['suppression', '01']]);
+  now.close();
+});
+
 test('a file that is there is not overwritten, and a database that is not there not made', async () => {
   const { path, store } = await inUse();
   const folder = newFolder();

@@ -29,7 +29,7 @@ export function carryOver(db: Db, old: string): Record<string, number> {
     for (const [table, { key, columns }] of Object.entries(lasting)) {
       if (!db.prepare('SELECT 1 FROM old.sqlite_schema WHERE name = ?').get(table)) continue;
       // Hashes mean something under the key they were made with, and under no other.
-      if (table === 'suppression' && !sameSecrets(db)) continue;
+      if (table === 'suppression' && !takeSecrets(db)) continue;
       const { changes } = db
         .prepare(
           `INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM old.${table} WHERE ${key} NOT IN (SELECT ${key.replace(/^\((.*)\)$/, '$1')} FROM main.${table})`,
@@ -43,9 +43,16 @@ export function carryOver(db: Db, old: string): Record<string, number> {
   return carried;
 }
 
-const sameSecrets = (db: Db): boolean =>
-  db
-    .prepare(
-      'SELECT 1 FROM old.secret AS theirs LEFT JOIN main.secret AS ours USING (name) WHERE ours.value IS NOT theirs.value LIMIT 1',
-    )
-    .get() === undefined;
+/** Whether the old keys are ours now. A backup from before a key's first use has none, and nothing under it: it takes the old one. */
+function takeSecrets(db: Db): boolean {
+  db.exec(
+    'INSERT INTO main.secret (name, value) SELECT name, value FROM old.secret WHERE true ON CONFLICT DO NOTHING',
+  );
+  return (
+    db
+      .prepare(
+        'SELECT 1 FROM old.secret AS theirs JOIN main.secret AS ours USING (name) WHERE ours.value IS NOT theirs.value LIMIT 1',
+      )
+      .get() === undefined
+  );
+}
