@@ -143,6 +143,13 @@ describe('the page', () => {
     await setSite(domain, { audience: 'general' });
   });
 
+  test('a slash more leads to the page, and what is not well known is not found', async () => {
+    const reply = await get(replay, `/privacy/?site=${domain}`, {});
+    expect([reply.status, location(reply)]).toEqual([308, `/privacy?site=${domain}`]);
+    for (const path of ['/.well-known/dnt', '/.well-known/security.txt'])
+      expect([path, (await get(replay, path, {})).status]).toEqual([path, 404]);
+  });
+
   test('without a site it helps, and names none', async () => {
     for (const [path, status] of [
       ['/privacy', 200],

@@ -26,32 +26,36 @@ export function pageRoutes(services: Services): Hono<Env> {
   const { dashboard } = services;
   const shell = dashboard.get('index.html');
 
-  return new Hono<Env>()
-    .use(
-      secureHeaders({
-        contentSecurityPolicy: csp,
-        referrerPolicy: 'same-origin',
-        xFrameOptions: 'DENY',
-        strictTransportSecurity: services.publicUrl().startsWith('https:') ? 'max-age=31536000' : false,
-        crossOriginOpenerPolicy: 'same-origin',
-        crossOriginResourcePolicy: 'same-origin',
-      }),
-    )
-    .get('/practice/:page?', (c) => {
-      const site = services.directory.find(c.req.query('site') ?? '');
-      if (!site) return c.html(nowhere(c.req.query('site') ?? ''), 404);
-      const host = new URL(c.req.url).hostname;
-      const counted = [site.domain, ...site.settings.hostnames].includes(host);
-      const snippet = snippetOf(site, '', profiles[services.settings.PROFILE]);
-      return c.html(practice(site, snippet, c.req.param('page') ?? 'home', counted ? null : host));
-    })
-    .get('*', (c) => {
-      const asset = dashboard.get(c.req.path.slice(1));
-      if (asset && asset !== shell) return assetResponse(asset, c.req.raw);
-      if (!shell) return c.text('The dashboard is not built. Run: npm run build', 503);
-      const isPage = !c.req.path.startsWith('/assets/') && !c.req.path.startsWith('/api/');
-      return isPage ? assetResponse(shell, c.req.raw) : c.notFound();
-    });
+  return (
+    new Hono<Env>()
+      .use(
+        secureHeaders({
+          contentSecurityPolicy: csp,
+          referrerPolicy: 'same-origin',
+          xFrameOptions: 'DENY',
+          strictTransportSecurity: services.publicUrl().startsWith('https:') ? 'max-age=31536000' : false,
+          crossOriginOpenerPolicy: 'same-origin',
+          crossOriginResourcePolicy: 'same-origin',
+        }),
+      )
+      .get('/practice/:page?', (c) => {
+        const site = services.directory.find(c.req.query('site') ?? '');
+        if (!site) return c.html(nowhere(c.req.query('site') ?? ''), 404);
+        const host = new URL(c.req.url).hostname;
+        const counted = [site.domain, ...site.settings.hostnames].includes(host);
+        const snippet = snippetOf(site, '', profiles[services.settings.PROFILE]);
+        return c.html(practice(site, snippet, c.req.param('page') ?? 'home', counted ? null : host));
+      })
+      // Programs take any answer there for support.
+      .get('/.well-known/*', (c) => c.notFound())
+      .get('*', (c) => {
+        const asset = dashboard.get(c.req.path.slice(1));
+        if (asset && asset !== shell) return assetResponse(asset, c.req.raw);
+        if (!shell) return c.text('The dashboard is not built. Run: npm run build', 503);
+        const isPage = !c.req.path.startsWith('/assets/') && !c.req.path.startsWith('/api/');
+        return isPage ? assetResponse(shell, c.req.raw) : c.notFound();
+      })
+  );
 }
 
 const nowhere = (site: string) => html`<!doctype html>

@@ -46,6 +46,7 @@ export function privacyRoutes(services: Services): Hono<Env> {
     .get('/privacy/style.css', (c) =>
       c.body(privacyStyle, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': day }),
     )
+    .get('/privacy/', (c) => c.redirect(`/privacy${new URL(c.req.url).search}`, 308))
     .get('/privacy', async (c) => {
       const asked = c.req.query('site');
       const site = findSite(asked);

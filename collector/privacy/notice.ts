@@ -64,7 +64,7 @@ const returningSection: Section = {
   heading: 'Returning browsers',
   blocks: [
     {
-      text: 'Where a site measures returning browsers, the browser keeps two dates: the day of the last visit and the week of the first. They are the same for everybody who came on these days, are kept 13 months at most and not renewed, and are never kept for who opted out. The server keeps only how many browsers said the same.',
+      text: 'Where a site measures returning browsers, the browser keeps two dates: the day of the first visit and the day of the last. They are the same for everybody who came on these days, are kept 13 months at most and not renewed, and go when somebody opts out. It tells how many days ago the last visit was, and the week of the first; the server keeps only how many browsers said the same.',
     },
   ],
 };

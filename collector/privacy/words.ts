@@ -13,10 +13,10 @@ export const purposes = [
 /** What is never kept, whatever is set. */
 export const neverKept = [
   'addresses: they are cut to their network before a country or city is looked up, and then forgotten',
-  'user agents, e-mail addresses, names and other identifiers',
+  'user agents, e-mail addresses, and what looks like a token or a number of somebody',
   'anything by which somebody could be recognised tomorrow: the key that tells visits apart is random, one day old at most, and in memory only',
   'rows about single visits or visitors: there are only sums',
-  'what is typed into forms, and what stands behind “?” or “#” in addresses, unless the site names a parameter',
+  'what is typed into forms, and what stands behind “?” or “#” in addresses, but for the tags of campaigns (utm_…, source, ref) and what the site names as part of a page',
 ] as const;
 
 /** The signals that count as an objection, in the order in which they are asked for. */
