@@ -352,6 +352,25 @@ test.each([
   }
 });
 
+test('a month loses a page where folding has put it, in its folder', async () => {
+  const path = join(newFolder(), 'a.db');
+  const v = visitors({ site: aSite() });
+  const honest = ['/', '/shop/boots'].flatMap((page) => v.send(midnight - 12 * 3_600_000, { page }));
+  await countedAt(path, [...honest, ...v.send(midnight + 12 * 3_600_000, { page: '/shop/casino' })]);
+  makeMonths(path, false);
+  const db = new Database(path);
+  db.exec(`INSERT INTO string (value) VALUES ('/shop/*');
+    UPDATE pair SET v1 = (SELECT id FROM string WHERE value = '/shop/*'), v2 = 1
+    WHERE bucket = ${monthFirst} AND v1 = (SELECT id FROM string WHERE value = '/shop/casino')
+      AND rollup = (SELECT id FROM rollup WHERE name = 'page+country by month')`);
+  db.close();
+  const month = () => storedAt(path).get('page+country by month') ?? [];
+  const before = month();
+  expect(before.map(({ values: [page] }) => page)).toEqual(['/', '/shop/*', '/shop/boots']);
+  purgeAt(path, { dim: 'page', value: '/shop/casino' }, true, midnight + 50 * dayMs, { pairDays: 52, k: 1 });
+  expect(month()).toEqual(before.filter(({ values: [page] }) => page !== '/shop/*'));
+});
+
 test('in a month that loses its crowd, what too few share is folded again', async () => {
   const path = join(newFolder(), 'a.db');
   await countedAt(path, twoDays);

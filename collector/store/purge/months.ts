@@ -1,5 +1,6 @@
-import { type DimensionName, dimensions } from '../../../schema/dimensions.ts';
+import { type DimensionName, values as special } from '../../../schema/dimensions.ts';
 import { monthOf as monthRollupOf, type Rollup } from '../../../schema/rollups.ts';
+import { type Origins, type Parent, parentOf } from '../../rollups/parents.ts';
 import { addMonths, monthOf } from '../../time/calendar.ts';
 import type { Db } from '../database.ts';
 import { emptyId, otherId } from '../dictionary.ts';
@@ -153,24 +154,17 @@ function parentsIn(db: Db): Parents {
   const idOf = db.prepare<[string], number>('SELECT id FROM string WHERE value = ?').pluck();
   return (dim, id) => {
     if (id === otherId) return [];
-    const names = namesAbove(dimensions[dim].parent, textOf.get(id) ?? '');
+    const names = namesAbove(parentOf(dim, noOrigins), textOf.get(id) ?? '');
     return [...names.flatMap((name) => idOf.get(name) ?? []), otherId];
   };
 }
 
-function namesAbove(parent: string | null, text: string): string[] {
+/** Where a source came from is not told by its text. */
+const noOrigins: Origins = { sourceOf: new Map(), channelOf: new Map(), channels: new Set() };
+
+/** The way up that folding takes, without `(other)` at its end. */
+function namesAbove(parent: Parent, text: string): string[] {
   const names: string[] = [];
-  const cut =
-    parent === 'directory'
-      ? /[^/]+\/?$/
-      : parent === 'region' || parent === 'country'
-        ? /^[^,]*, /
-        : / [\d.]+$/;
-  if (parent === null || parent === 'channel' || parent === 'source') return names;
-  for (let rest = text; ; ) {
-    const shorter = rest.replace(cut, '');
-    if (shorter === rest || shorter === '') return names;
-    names.push(shorter);
-    rest = shorter;
-  }
+  for (let name = parent(text); name !== special.other; name = parent(name)) names.push(name);
+  return names;
 }
