@@ -99,6 +99,7 @@ export function releasedStatement(k: number): Statement {
     ],
     doesNot: [
       'Rounding is not anonymity against someone who combines many outputs: sums of parts and their rounded total narrow each other, rarely down to one count. Where that matters, release the differentially private table instead.',
+      'The same period released with another K narrows the same counts, in the end to one: keep FOOTFALL_K as it is.',
       'It says that values exist which enough visitors shared: the address of a page, the name of a campaign.',
       'Visitors of a week or month are the sum of its days: someone who comes on five days counts five times, also towards the number that names a value.',
     ],

@@ -106,11 +106,12 @@ test('objections, requests and spent privacy are not forgotten with what is youn
   const { folder, path, store } = await inUse();
   const db = new Database(path);
   db.exec(`INSERT INTO secret VALUES ('mail', x'01'); INSERT INTO suppression VALUES (x'aa', 1);
+    INSERT INTO request VALUES ('before', 'access', 0, 1, 2, NULL);
     INSERT INTO release (at, site, kind, first_day, until_day, epsilon, delta, rows) VALUES (1, 1, 'week', 2, 9, '1', '0', 5)`);
   const file = join(newFolder(), 'a.backup');
   backUp(path, file);
   db.exec(`INSERT INTO suppression VALUES (x'bb', 2); INSERT INTO notice VALUES ('2', '2026-01-01', 3);
-    INSERT INTO request VALUES ('ref', 'object', 0, 1, 2, NULL);
+    INSERT INTO request VALUES ('ref', 'object', 0, 1, 2, NULL); UPDATE request SET closed_at = 7 WHERE reference = 'before';
     INSERT INTO release (at, site, kind, first_day, until_day, epsilon, delta, rows) VALUES (2, 1, 'week', 9, 16, '1', '0', 5)`);
   db.close();
   await store.close();
@@ -118,6 +119,7 @@ test('objections, requests and spent privacy are not forgotten with what is youn
   const now = new Database(path);
   expect(now.prepare('SELECT hex(hash) FROM suppression ORDER BY 1').pluck().all()).toEqual(['AA', 'BB']);
   expect(now.prepare('SELECT at FROM release ORDER BY 1').pluck().all()).toEqual([1, 2]);
+  expect(now.prepare('SELECT closed_at FROM request ORDER BY reference').pluck().all()).toEqual([7, null]);
   // Hashes under another key mean nothing here.
   now.exec(`UPDATE secret SET value = x'02'; INSERT INTO suppression VALUES (x'cc', 3)`);
   now.close();

@@ -37,6 +37,7 @@ export function carryOver(db: Db, old: string): Record<string, number> {
         .run();
       if (changes > 0) carried[table] = changes;
     }
+    closeRequests(db);
   } finally {
     db.exec('DETACH old');
   }
@@ -54,5 +55,13 @@ function takeSecrets(db: Db): boolean {
         'SELECT 1 FROM old.secret AS theirs JOIN main.secret AS ours USING (name) WHERE ours.value IS NOT theirs.value LIMIT 1',
       )
       .get() === undefined
+  );
+}
+
+/** A request that was closed after the backup stays closed. */
+function closeRequests(db: Db): void {
+  if (!db.prepare("SELECT 1 FROM old.sqlite_schema WHERE name = 'request'").get()) return;
+  db.exec(
+    'UPDATE main.request SET closed_at = (SELECT closed_at FROM old.request AS theirs WHERE theirs.reference = request.reference) WHERE closed_at IS NULL',
   );
 }
