@@ -212,7 +212,7 @@ describe('at the front door', () => {
     const quiet = { ...bob, headers: { ...bob.headers, 'sec-gpc': '1' } };
     const page = await (await get(replay, `/privacy?site=${domain}`, quiet)).text();
     expect(page).not.toMatch(/<form/);
-    expect(page).toMatch(/nothing is held about it/);
+    expect(page).toMatch(/deleted by four in the morning/);
     const before = await figures();
     await view(bob, '/still-here');
     expect((await figures())?.[1]).toBe(before?.[1]);

@@ -131,10 +131,10 @@ ${
     ? html`${form(view, 'opt-out', 'Opt out', 'Leaves the mark “1” on this device and erases today’s visit.')}
 ${view.shared ? '' : form(view, 'opt-in', 'Opt back in', `Takes the mark of ${site.domain} off this device.`)}
 ${view.erased ? '' : form(view, 'erase', 'Erase today’s visit', 'Wipes what is held about it now; nothing more is counted until midnight.')}`
-    : html`<p>${left} It has no identifier, so nothing is held about it and there is nothing to erase.${
+    : html`<p>${left} It has no identifier${
         optedOutBy === 'gpc' || optedOutBy === 'dnt'
-          ? ' The key of what was counted before the signal is gone by four in the morning.'
-          : ''
+          ? '. If it was here today before it sent the signal, the key of that visit is deleted by four in the morning.'
+          : ', so nothing is held about it and there is nothing to erase.'
       }</p>
 ${optedOutBy === 'cookie' ? form(view, 'opt-in', 'Opt back in', 'Takes the mark off this device.') : ''}`
 }

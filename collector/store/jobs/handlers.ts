@@ -27,7 +27,7 @@ export function jobHandlers({ path, kind, now, keeping, alone }: JobOptions) {
       if (!done) return { progress: value, ms: performance.now() - begun };
       // Beside a server the log is the server's to empty, and nobody may keep everything waiting for a new file.
       if (alone) {
-        if (kind === 'retain' && value.some(({ rows }) => rows > 0)) db.exec('VACUUM');
+        if (kind === 'retain' && value.length > 0) db.exec('VACUUM');
         db.pragma('wal_checkpoint(TRUNCATE)');
       }
       return { lines: value };

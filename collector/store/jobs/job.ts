@@ -19,7 +19,7 @@ export interface Progress {
   readonly label: string;
 }
 
-/** Rows that one step deleted or changed, or would. */
+/** Rows that one step deleted or changed, or would; at least one. */
 export interface Line {
   readonly step: StepName;
   /** Null: of the instance. */
@@ -72,9 +72,11 @@ export function* runJob(db: Db, kind: JobKind, now: number, keeping: Keeping): G
         yield { done: Math.round((index + part) * share * 1_000), total: 1_000, label: labelOf(task) };
       }
       before += task.size;
-      lines.push({ step: task.step, site: task.site?.domain ?? null, rows });
+      // Months that have all their days are looked at again, mostly for nothing.
+      if (rows > 0) lines.push({ step: task.step, site: task.site?.domain ?? null, rows });
     }
   }
+  yield { done: 1_000, total: 1_000, label: 'done' };
   return lines;
 }
 
@@ -87,7 +89,8 @@ export function openPreview(path: string, kind: JobKind, now: number, keeping: K
     const context: Context = { db, now, keeping, rollupIds: rollupIdsByName(db) };
     return stages[kind]
       .flatMap((make) => make(context))
-      .map((task) => ({ step: task.step, site: task.site?.domain ?? null, rows: task.count() }));
+      .map((task) => ({ step: task.step, site: task.site?.domain ?? null, rows: task.count() }))
+      .filter(({ rows }) => rows > 0);
   } finally {
     db.close();
   }
