@@ -75,7 +75,7 @@ export function createFleet(roll: Dice, count: number): Fleet {
       unanswered: null,
     }),
   );
-  /** Who has said these dates behind an address today: another browser with the very same ones cannot be told apart. */
+  /** Who has said what of its dates behind an address today: another browser that says the same cannot be told apart. */
   let said = new Map<string, number>();
   let saidOn = '';
 
@@ -127,7 +127,7 @@ export function createFleet(roll: Dice, count: number): Fleet {
     // Whoever opted out sends no dates; one that does all the same is not counted either.
     const tells = due && (!browser.optedOut || browser.id === 22);
     if (tells) {
-      const name = `${browser.household} ${JSON.stringify(dates)}`;
+      const name = `${browser.household} ${dates?.last ?? 'new'} ${week(first)}`;
       if ((said.get(name) ?? browser.id) !== browser.id) return [];
       said.set(name, browser.id);
     }
