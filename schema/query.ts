@@ -67,7 +67,7 @@ export const Filter: z.ZodType<Filter> = z.lazy(() =>
   ]),
 );
 
-const IsoDate = z.iso.date('must be a date such as 2026-01-31');
+export const IsoDate = z.iso.date('must be a date such as 2026-01-31');
 export const rangePresets = [
   'day',
   '24h',
