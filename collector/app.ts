@@ -12,16 +12,23 @@ import { createHttp } from './api/http.ts';
 import { createEnrich } from './enrich/enrich.ts';
 import { createAgents } from './gate/agents.ts';
 import { createGate } from './gate/gate.ts';
+import { createMailGate } from './gate/mail.ts';
+import { openMailLists } from './gate/mail-lists.ts';
+import { createOpeners } from './gate/openers.ts';
 import { openPlaces } from './gate/places.ts';
+import { createReaderKeys } from './gate/reader-keys.ts';
+import { createRecipientKeys } from './gate/recipient-keys.ts';
 import { createSalts } from './gate/salts.ts';
 import { createStanding } from './gate/standing.ts';
 import { createJournal, type JournalUnavailable } from './journal/group.ts';
-import { type Collect, createPipeline } from './pipeline.ts';
+import { createMailSecrets } from './mail/secrets.ts';
+import { type Collect, type CollectMail, createMailPipeline, createPipeline } from './pipeline.ts';
 import type { Store } from './store/store.ts';
 import { createTally } from './tally.ts';
 import type { Clock } from './time/clock.ts';
 import type { Fact } from './track/fact.ts';
-import { loadState } from './track/state-file.ts';
+import { createMailTracker } from './track/mail.ts';
+import { loadState, type StateName } from './track/state-file.ts';
 import { createTracker } from './track/tracker.ts';
 
 export interface AppOptions {
@@ -41,6 +48,7 @@ export interface AppOptions {
 export interface App {
   readonly http: Hono<Env>;
   readonly collect: Collect;
+  readonly collectMail: CollectMail;
   readonly directory: Directory;
   /** The token of the setup link, and of one that signs in the first user: only who starts the process learns them. */
   readonly setupToken: string;
@@ -60,32 +68,53 @@ export async function createApp(options: AppOptions): Promise<App> {
   const profile: Profile = profiles[settings.PROFILE];
   const directory = await createDirectory(store.config);
   const salts = createSalts(random);
+  /** What an earlier process left in the memory-backed folder; null where there is none. */
+  const remembered = (name: StateName, lost: string) =>
+    settings.RUNTIME_DIR === undefined
+      ? null
+      : {
+          frames: loadState(settings.RUNTIME_DIR, store.lastSeq, name),
+          discarded: () => log({ level: 'error', what: `saved ${name} cannot be read; ${lost}` }),
+        };
+  const visits = remembered('visits', 'open visits begin anew');
   const tracker = createTracker({
     timeout: settings.VISIT_TIMEOUT * 1_000,
     siteOf: directory.byId,
-    memory:
-      settings.RUNTIME_DIR === undefined
-        ? null
-        : {
-            salts,
-            frames: loadState(settings.RUNTIME_DIR, store.lastSeq),
-            discarded: () =>
-              log({ level: 'error', what: 'saved visits cannot be read; open visits begin anew' }),
-          },
+    memory: visits && { salts, ...visits },
+  });
+  const recipientKeys = createRecipientKeys(random);
+  const recipients = remembered('mails', 'recipients of mails count anew');
+  const mailTracker = createMailTracker({
+    siteOf: directory.byId,
+    memory: recipients && { keys: recipientKeys, ...recipients },
   });
   const journal = createJournal({
     commit: store.commit,
-    seal: tracker.seal,
+    seal() {
+      const sealed = { visits: tracker.seal(), mails: mailTracker.seal() };
+      const state = {
+        ...(sealed.visits.state ? { visits: sealed.visits.state } : {}),
+        ...(sealed.mails.state ? { mails: sealed.mails.state } : {}),
+      };
+      return {
+        state: Object.keys(state).length > 0 ? state : null,
+        undo() {
+          sealed.visits.undo();
+          sealed.mails.undo();
+        },
+      };
+    },
     firstSeq: store.lastSeq + 1,
     clock,
   });
   const tally = createTally(directory);
+  const places = openPlaces({ cityV4: settings.GEO_CITY_V4, cityV6: settings.GEO_CITY_V6 });
   const collect = createPipeline(
     {
       gate: createGate({
         sites: directory,
         salts,
-        places: openPlaces({ cityV4: settings.GEO_CITY_V4, cityV6: settings.GEO_CITY_V6 }),
+        places,
         agents: createAgents(profile),
         trustProxy: settings.TRUST_PROXY,
         profile,
@@ -93,6 +122,27 @@ export async function createApp(options: AppOptions): Promise<App> {
       enrich: createEnrich(profile),
       track: tracker.track,
       journal: journal.append,
+    },
+    tally,
+    clock,
+  );
+  const mail = await createMailSecrets(store.config, random);
+  const lists = openMailLists(settings, (complaint) => log({ level: 'error', what: complaint }));
+  const collectMail = createMailPipeline(
+    {
+      gate: createMailGate({
+        sites: directory,
+        openers: createOpeners(lists),
+        recipientKeys,
+        readerKeys: createReaderKeys(random),
+        isSuppressed: mail.isSuppressed,
+        places,
+        trustProxy: settings.TRUST_PROXY,
+        profile,
+      }),
+      track: mailTracker.track,
+      journal: journal.append,
+      domainOf: (site) => directory.byId(site)?.domain ?? null,
     },
     tally,
     clock,
@@ -115,6 +165,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     config: store.config,
     directory,
     collect,
+    collectMail,
+    mail,
     standing,
     async erase(client, site) {
       const at = clock();
@@ -154,10 +206,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   let sessionsSwept = Number.NEGATIVE_INFINITY;
+  let listsRead = clock();
 
   async function tick(): Promise<void> {
     const at = clock();
     await directory.refresh();
+    await mail.refresh();
+    mailTracker.sweep(at);
+    recipientKeys.keep(mailTracker.isLive);
+    if (at >= listsRead + 60_000) {
+      listsRead = at;
+      lists.refresh();
+    }
     salts.sweep(directory.list(), at);
     await appendAll(() => tracker.sweep(at));
     const dropped = tally.facts();
@@ -174,6 +234,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     http,
     collect,
+    collectMail,
     directory,
     setupToken: setup.token,
     entryToken: entry.token,

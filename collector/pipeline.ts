@@ -1,6 +1,8 @@
 import type { Dropped, DropReason } from '../schema/drop-reasons.ts';
 import type { Enriched } from './enrich/enriched.ts';
 import type { Admitted } from './gate/admitted.ts';
+import type { MailAdmitted } from './gate/mail.ts';
+import type { MailSubmitted } from './parse/mail.ts';
 import type { Client, Submitted } from './parse/submitted.ts';
 import type { Tally } from './tally.ts';
 import type { Fact } from './track/fact.ts';
@@ -62,4 +64,27 @@ export function createPipeline(stages: Stages, tally: Tally, clock: () => number
     tally.counted(submitted.name);
     return facts;
   }
+}
+
+/** The way of a mail's open or click: shorter, because nothing in it is the reader's but who asks. */
+export interface MailStages {
+  /** The only stage that sees address, agent, signals and the recipient's token. */
+  gate(submitted: MailSubmitted, client: Client, at: number): MailAdmitted | Dropped;
+  track(admitted: MailAdmitted): readonly Fact[];
+  journal(facts: readonly Fact[]): Promise<void>;
+  domainOf(site: number): string | null;
+}
+
+/** Takes one open or click; resolves when it is durable. Rejects if the journal cannot be written. */
+export type CollectMail = (submitted: MailSubmitted, client: Client) => Promise<Outcome>;
+
+export function createMailPipeline(stages: MailStages, tally: Tally, clock: () => number): CollectMail {
+  return async (submitted, client) => {
+    const at = clock();
+    const admitted = stages.gate(submitted, client, at);
+    if ('dropped' in admitted) return tally.drop(admitted, stages.domainOf(submitted.site), at).dropped;
+    await stages.journal(stages.track(admitted));
+    tally.countedMail(submitted.kind);
+    return 'counted';
+  };
 }

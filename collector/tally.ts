@@ -11,6 +11,7 @@ export interface Tally {
   /** Counts one dropped event and gives it back. `site` is the domain that the event named; others count for the process only. */
   drop(dropped: Dropped, site: string | null, at: number): Dropped;
   counted(name: string): void;
+  countedMail(kind: 'open' | 'click'): void;
   /** Sums since the last call, as facts; `putBack` if they could not be written. */
   facts(): Fact[];
   putBack(facts: readonly Fact[]): void;
@@ -20,13 +21,15 @@ export interface Tally {
     pageviews: number;
     events: number;
     engagements: number;
+    opens: number;
+    clicks: number;
   };
 }
 
 export function createTally(sites: { find(domain: string): Site | undefined }): Tally {
   const dropped = new Map<DropReason, number>();
   const waiting = new Map<string, Fact>();
-  const total = { dropped, pageviews: 0, events: 0, engagements: 0 };
+  const total = { dropped, pageviews: 0, events: 0, engagements: 0, opens: 0, clicks: 0 };
   return {
     total,
     drop(end, domain, at) {
@@ -41,6 +44,10 @@ export function createTally(sites: { find(domain: string): Site | undefined }): 
       if (name === 'pageview') total.pageviews += 1;
       else if (name === 'engagement') total.engagements += 1;
       else total.events += 1;
+    },
+    countedMail(kind) {
+      if (kind === 'open') total.opens += 1;
+      else total.clicks += 1;
     },
     facts() {
       const facts = [...waiting.values()];

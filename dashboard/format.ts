@@ -13,6 +13,7 @@ export const units: { readonly [M in Metric]: (typeof metrics)[M]['unit'] } = {
   bounce_rate: 'percent',
   visit_duration: 'seconds',
   time_on_page: 'seconds',
+  engaged_time: 'seconds',
   scroll_depth: 'percent',
   conversion_rate: 'percent',
   percentage: 'percent',
@@ -21,6 +22,10 @@ export const units: { readonly [M in Metric]: (typeof metrics)[M]['unit'] } = {
   browsers: 'count',
   new_browsers: 'count',
   active_days: 'ratio',
+  opens: 'count',
+  clicks: 'count',
+  unique_opens: 'count',
+  unique_clicks: 'count',
   dropped: 'count',
 };
 

@@ -38,6 +38,7 @@ const metrics: Record<Metric, string> = {
   bounce_rate: 'Bounce rate',
   visit_duration: 'Visit duration',
   time_on_page: 'Time on page',
+  engaged_time: 'Engaged time',
   scroll_depth: 'Scroll depth',
   conversion_rate: 'Conversion',
   percentage: 'Share',
@@ -46,6 +47,10 @@ const metrics: Record<Metric, string> = {
   browsers: 'Browsers',
   new_browsers: 'New browsers',
   active_days: 'Active days per browser',
+  opens: 'Opens',
+  clicks: 'Clicks',
+  unique_opens: 'Unique opens',
+  unique_clicks: 'Unique clicks',
   dropped: 'Filtered out',
 };
 

@@ -30,8 +30,8 @@ export const NewUser = z.strictObject({
 });
 export type NewUser = z.infer<typeof NewUser>;
 
-/** `stats` reads figures, `sites` manages sites, users and keys. */
-export const Scope = z.enum(['stats', 'sites'], 'must be stats or sites');
+/** `stats` reads figures, `sites` manages sites, users and keys, `mail` prepares mails and asks who objected. */
+export const Scope = z.enum(['stats', 'sites', 'mail'], 'must be stats, sites or mail');
 export type Scope = z.infer<typeof Scope>;
 
 export const Key = z.object({

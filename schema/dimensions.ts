@@ -6,7 +6,7 @@ export const Dimension = z.object({
   api: z.string(),
   label: z.string(),
   /** What it belongs to: one hit, the whole visit, or a rule that was evaluated on a hit. */
-  scope: z.enum(['hit', 'visit', 'goal', 'prop', 'revenue', 'drop', 'browser', 'cohort']),
+  scope: z.enum(['hit', 'visit', 'goal', 'prop', 'revenue', 'drop', 'browser', 'cohort', 'mail']),
   /** Core dimensions stand jointly in `detail` and meet others in pairs. */
   core: z.boolean(),
   /** Kept of visitors who opted out. */
@@ -280,6 +280,38 @@ export const dimensions = {
     origin: 'a date in the browser’s storage, where the site measures returning browsers',
     coarsening: 'the week’s Monday; kept where enough browsers share it',
     category: 'activity',
+  }),
+  message: declare({
+    api: 'mail:message',
+    label: 'Mail',
+    scope: 'mail',
+    origin: 'the campaign that the sender named, signed into the mail’s links and picture',
+    coarsening: 'the campaign’s name only',
+    category: 'activity',
+  }),
+  link: declare({
+    api: 'mail:link',
+    label: 'Link',
+    scope: 'mail',
+    origin: 'the link’s address in the sender’s template, signed into it',
+    coarsening: 'host and path; query and fragment dropped; secrets and e-mail addresses become :redacted',
+    category: 'activity',
+  }),
+  opener: declare({
+    api: 'mail:opener',
+    label: 'Opener',
+    scope: 'mail',
+    origin: 'address and agent that fetch a mail’s picture or follow its link',
+    coarsening: 'direct, proxied or machine',
+    category: 'activity',
+  }),
+  rule: declare({
+    api: 'mail:rule',
+    label: 'Opener rule',
+    scope: 'mail',
+    origin: 'the rule that told the opener',
+    coarsening: 'the rule’s name',
+    category: 'none',
   }),
   reason: declare({
     api: 'event:drop_reason',

@@ -44,6 +44,11 @@ export const amounts = [
   'browsers',
   /** One of the first distinct pages of a visitor and day. */
   'bounded',
+  /** Of mails; of recipients whom a token tells apart each the first one. Labels that are corrected later make them fall. */
+  'opens',
+  'clicks',
+  'unique_opens',
+  'unique_clicks',
 ] as const;
 export type Amount = (typeof amounts)[number];
 export type Amounts = Partial<Record<Amount, number>>;
@@ -64,6 +69,10 @@ export const columns = [
   'revenue',
   'dropped',
   'browsers',
+  'opens',
+  'clicks',
+  'unique_opens',
+  'unique_clicks',
 ] as const;
 export type Column = (typeof columns)[number];
 
@@ -81,6 +90,19 @@ const acquisition: ReadonlySet<DimensionName> = new Set<DimensionName>([
   'utm_content',
 ]);
 
+const ofMail: ReadonlySet<DimensionName> = new Set<DimensionName>(['message', 'link', 'opener', 'rule']);
+export const isOfMail = (name: DimensionName): boolean => ofMail.has(name);
+
+/** Links are clicked, never opened; a recipient counts once a message, whichever link and rule it was. */
+function mailMeasures(dims: readonly DimensionName[]): Measured {
+  if (!dims.every(isOfMail)) return {};
+  if (dims.includes('link')) return { clicks: 'clicks' };
+  const all: Measured = { opens: 'opens', clicks: 'clicks' };
+  return dims.includes('rule')
+    ? all
+    : { ...all, unique_opens: 'unique_opens', unique_clicks: 'unique_clicks' };
+}
+
 /**
  * The counters that have a meaning for a set of dimensions, and the amount each of them sums.
  * The most specific flag wins: goal, event, page, acquisition, day. Counters that would mislead are left out: the entry
@@ -91,6 +113,7 @@ export function measuresOf(dims: readonly DimensionName[]): Measured {
   if (has('reason')) return { dropped: 'dropped' };
   if (has('last_visit') || has('first_week')) return dims.length === 1 ? { browsers: 'browsers' } : {};
   if (has('currency')) return { revenue: 'revenue', pageviews: 'pageviews', custom: 'custom' };
+  if (dims.some(isOfMail)) return mailMeasures(dims);
   const hits: Measured = { pageviews: 'pageviews', custom: 'custom' };
   if (has('goal')) return { ...hits, visitors: 'goal_first', visits: 'goal_visits' };
   if (has('prop')) return { ...hits, visitors: 'event_first' };

@@ -14,6 +14,8 @@ export const metrics = {
   bounce_rate: { label: 'Bounce rate', unit: 'percent' },
   visit_duration: { label: 'Visit duration', unit: 'seconds' },
   time_on_page: { label: 'Time on page', unit: 'seconds' },
+  /** All of it together, in seconds; by page only, like the two around it. */
+  engaged_time: { label: 'Engaged time', unit: 'seconds' },
   scroll_depth: { label: 'Scroll depth', unit: 'percent' },
   conversion_rate: { label: 'Conversion rate', unit: 'percent' },
   percentage: { label: 'Share of visitors', unit: 'percent' },
@@ -23,6 +25,11 @@ export const metrics = {
   browsers: { label: 'Browsers', unit: 'count' },
   new_browsers: { label: 'New browsers', unit: 'count' },
   active_days: { label: 'Active days per browser', unit: 'ratio' },
+  /** Of mails, with their dimensions only. */
+  opens: { label: 'Opens', unit: 'count' },
+  clicks: { label: 'Clicks', unit: 'count' },
+  unique_opens: { label: 'Unique opens', unit: 'count' },
+  unique_clicks: { label: 'Unique clicks', unit: 'count' },
   /** With the dimension `event:drop_reason` only. */
   dropped: { label: 'Filtered out', unit: 'count' },
 } as const;

@@ -1,8 +1,17 @@
 import { coreDimensions, type DimensionName, dimensionNames, dimensions } from './dimensions.ts';
-import { type Amount, type Measured, measuresOf } from './measures.ts';
+import { type Amount, isOfMail, type Measured, measuresOf } from './measures.ts';
 
 /** One kind of fact: each feeds only the rollups over it, so that a hit with three goals still is one hit. */
-export type FactScope = 'web' | 'goal' | 'prop' | 'revenue' | 'drop' | 'browser' | 'cohort' | 'bounded';
+export type FactScope =
+  | 'web'
+  | 'goal'
+  | 'prop'
+  | 'revenue'
+  | 'drop'
+  | 'browser'
+  | 'cohort'
+  | 'bounded'
+  | 'mail';
 
 /** Counters kept by some dimensions and a grain of time. */
 export interface Rollup {
@@ -12,7 +21,7 @@ export interface Rollup {
   readonly dims: readonly DimensionName[];
   /** Buckets of site-local wall-clock time. */
   readonly grain: 'hour' | 'day' | 'month';
-  readonly shape: 'trend' | 'single' | 'pair' | 'detail';
+  readonly shape: 'trend' | 'single' | 'pair' | 'detail' | 'mail';
   /** Retention class: how long the buckets are kept as they are. */
   readonly keep: 'long' | 'pairs' | 'detail';
   readonly measured: Measured;
@@ -25,7 +34,7 @@ export interface Rollup {
 
 const scopeOf = (dims: readonly DimensionName[]): FactScope => {
   const scopes = dims.map((name) => dimensions[name].scope);
-  for (const scope of ['drop', 'goal', 'revenue', 'prop', 'browser', 'cohort'] as const)
+  for (const scope of ['drop', 'goal', 'revenue', 'prop', 'browser', 'cohort', 'mail'] as const)
     if (scopes.includes(scope)) return scope;
   return 'web';
 };
@@ -154,6 +163,31 @@ export const bounded: Rollup = {
   people: null,
 };
 
+const ofMail = (name: string, dims: readonly DimensionName[], grain: Rollup['grain']): Rollup => ({
+  name,
+  scope: 'mail',
+  dims,
+  shape: 'mail',
+  measured: measuresOf(dims.filter((dim) => dim !== 'link')),
+  people: null,
+  grain,
+  keep: 'long',
+});
+/** Mails: who opened what and which link was followed, by which rule that was told, and the curve of the first hours. */
+const mails = [
+  ofMail('mail', ['message', 'link', 'opener'], 'day'),
+  ofMail('mail rules', ['message', 'rule'], 'day'),
+  ofMail('mail curve', ['message', 'opener'], 'hour'),
+] as const;
+
+/** The rollup over mails that covers a set of their dimensions; undefined where none does, or where it is about others too. */
+export function mailRollup(set: readonly DimensionName[], hourly: boolean): Rollup | undefined {
+  if (set.length === 0 || !set.every(isOfMail)) return undefined;
+  return mails.find(
+    ({ dims, grain }) => (grain === 'hour') === hourly && set.every((dim) => dims.includes(dim)),
+  );
+}
+
 /** Everything that is counted as it comes in. */
 export const rollups: readonly Rollup[] = [
   trend,
@@ -161,13 +195,13 @@ export const rollups: readonly Rollup[] = [
   ...pairs,
   detail,
   bounded,
+  ...mails,
 ];
 
 const months = new Map<Rollup, Rollup>(
   rollups
     .filter(
-      ({ grain, scope }) =>
-        grain === 'day' && scope !== 'browser' && scope !== 'cohort' && scope !== 'bounded',
+      ({ grain, scope }) => grain === 'day' && !['browser', 'cohort', 'bounded', 'mail'].includes(scope),
     )
     .map((rollup) => [rollup, { ...rollup, name: `${rollup.name} by month`, grain: 'month', keep: 'long' }]),
 );
@@ -186,6 +220,7 @@ export function rollupOver(dims: readonly DimensionName[]): Rollup | undefined {
   return rollups.find(
     (rollup) =>
       rollup.shape !== 'detail' &&
+      rollup.shape !== 'mail' &&
       rollup.scope !== 'bounded' &&
       rollup.dims.length === dims.length &&
       dims.every((name) => rollup.dims.includes(name)),

@@ -36,7 +36,7 @@ function disk() {
 }
 
 /** A journal, what it undid, and a clock. */
-function journalOn(commit: (batch: Batch) => Promise<void>, state: Uint8Array | null = null) {
+function journalOn(commit: (batch: Batch) => Promise<void>, state: Batch['state'] = null) {
   const undone: number[] = [];
   const time = { now: 0 };
   let seals = 0;
@@ -102,9 +102,9 @@ test('nothing to write is not written, but a changed state is', async () => {
   const { batches, commit, end } = disk();
   await journalOn(commit).journal.append([]);
   expect(batches).toEqual([]);
-  const changed = journalOn(commit, new Uint8Array([1])).journal.append([]);
+  const changed = journalOn(commit, { visits: new Uint8Array([1]) }).journal.append([]);
   await turn();
-  expect(batches.map(({ facts, state }) => [facts.length, state?.length])).toEqual([[0, 1]]);
+  expect(batches.map(({ facts, state }) => [facts.length, state?.visits?.length])).toEqual([[0, 1]]);
   await end();
   await changed;
 });
@@ -146,7 +146,12 @@ test('the lag is the age of the oldest facts that wait', async () => {
 test('a refused event leaves no trace, and its retry is counted in full', async () => {
   const { commit, end } = disk();
   const { tracker, send } = visitors();
-  const journal = createJournal({ commit, seal: tracker.seal, firstSeq: 1, clock: () => 0 });
+  const journal = createJournal({
+    commit,
+    seal: () => ({ state: null, undo: tracker.seal().undo }),
+    firstSeq: 1,
+    clock: () => 0,
+  });
   const at = Date.parse('2026-06-10T12:00:00Z');
   const before = send(at, {});
   const first = expect(journal.append(before)).rejects.toThrow(JournalUnavailable);

@@ -2,6 +2,23 @@ import type { Key, Role, Scope, User } from '../../schema/access.ts';
 import type { PrivacyRequest, PublishedNotice } from '../../schema/requests.ts';
 import type { NewSite, Site, SiteChange } from '../../schema/site.ts';
 
+/** A key of mail links: 32 bytes, made at ms since 1970. */
+export interface MailSecret {
+  readonly id: number;
+  readonly secret: Uint8Array;
+  readonly createdAt: number;
+}
+
+/** What the sender of a mail has said of it. Times are ms since 1970. */
+export interface CampaignEntry {
+  readonly name: string;
+  /** Whether its template is kept. */
+  readonly template: boolean;
+  readonly preparedAt: number | null;
+  readonly delivered: number | null;
+  readonly sentAt: number | null;
+}
+
 /** Sites, users, sessions and keys, as whatever keeps them offers them. Secrets arrive here only as digests. */
 export interface Config {
   listSites(): Promise<Site[]>;
@@ -37,6 +54,24 @@ export interface Config {
   makeSuppressionKey(fresh: Uint8Array): Promise<Uint8Array>;
   isSuppressed(hash: Uint8Array): Promise<boolean>;
   suppress(entry: { hash: Uint8Array; day: number }): Promise<void>;
+  listSuppressed(): Promise<Uint8Array[]>;
+  /** The keys that mail links are signed with, the oldest first: the newest signs, all verify. */
+  listMailKeys(): Promise<MailSecret[]>;
+  /** The same, with `fresh` as the first one if there is none. */
+  makeMailKey(fresh: Uint8Array): Promise<MailSecret[]>;
+  addMailKey(secret: Uint8Array): Promise<number>;
+  removeMailKey(id: number): Promise<void>;
+  /** What the senders of a site's mails have said of them. */
+  listCampaigns(siteId: number): Promise<CampaignEntry[]>;
+  findTemplate(siteId: number, campaign: string): Promise<string | null>;
+  saveTemplate(entry: { site: number; campaign: string; html: string }): Promise<void>;
+  saveDelivered(entry: {
+    site: number;
+    campaign: string;
+    count: number;
+    at: number;
+    add: boolean;
+  }): Promise<number>;
   /** Whether anything was ever counted for the site. */
   receiving(siteId: number): Promise<boolean>;
   /** Every month of the site whose first day (since 1970) is before this one is folded; null where none is. */

@@ -7,13 +7,9 @@ import { parseBody, parsePixel } from '../parse/parse.ts';
 import type { Outcome } from '../pipeline.ts';
 import { BadBody, readText } from './body.ts';
 import { clientOf, type Env } from './client.ts';
+import { pixel } from './pixel.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
-
-/** GIF and not PNG: the smallest transparent picture has 43 bytes as GIF. */
-const gif = new Uint8Array(
-  Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64'),
-);
 
 const open = {
   'access-control-allow-origin': '*',
@@ -126,13 +122,3 @@ const preflight = {
   'access-control-allow-headers': 'content-type',
   'access-control-max-age': '86400',
 };
-
-const pixel = (): Response =>
-  new Response(gif, {
-    headers: {
-      'content-type': 'image/gif',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'cross-origin-resource-policy': 'cross-origin',
-    },
-  });

@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { adminRoutes } from './admin.ts';
+import { campaignRoutes } from './campaigns.ts';
 import type { Env } from './client.ts';
 import { eventRoutes } from './events.ts';
+import { mailRoutes } from './mail.ts';
 import { openApiDocument } from './openapi.ts';
 import { opsRoutes } from './ops.ts';
 import { pageRoutes } from './pages.ts';
@@ -52,6 +54,8 @@ export function createHttp(services: Services): Hono<Env> {
       .get('/api/openapi.json', (c) => c.body(openapi, 200, { 'content-type': 'application/json' }))
       .route('/api/v2', statsRoutes(services))
       .route('/api/v2', adminRoutes(services))
+      .route('/api/v2/mail', campaignRoutes(services))
+      .route('/m', mailRoutes(services))
       .route('/js', scriptRoutes(services))
       .route('/', opsRoutes(services))
       .route('/', privacyRoutes(services))

@@ -30,6 +30,8 @@ export function opsRoutes(services: Services): Hono<Env> {
       `footfall_counted_total{kind="pageview"} ${total.pageviews}`,
       `footfall_counted_total{kind="event"} ${total.events}`,
       `footfall_counted_total{kind="engagement"} ${total.engagements}`,
+      `footfall_counted_total{kind="mail_open"} ${total.opens}`,
+      `footfall_counted_total{kind="mail_click"} ${total.clicks}`,
       '# HELP footfall_dropped_total Signals not counted since the start, by reason.',
       '# TYPE footfall_dropped_total counter',
       ...dropped,

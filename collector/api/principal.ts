@@ -59,11 +59,10 @@ async function signedIn(c: Context<Env>, services: Services): Promise<Principal>
 const mayDo = (principal: Principal, scope: Scope): boolean =>
   'key' in principal
     ? principal.key.scopes.includes(scope)
-    : scope === 'stats' || principal.user.role === 'admin';
+    : scope !== 'sites' || principal.user.role === 'admin';
 
 export function mayRead(principal: Principal, site: Site): boolean {
-  if ('key' in principal)
-    return principal.key.scopes.includes('stats') || principal.key.scopes.includes('sites');
+  if ('key' in principal) return principal.key.scopes.length > 0;
   return principal.user.role === 'admin' || principal.user.sites.includes(site.id);
 }
 

@@ -29,7 +29,8 @@ export interface PrivacyView {
   readonly nonceOf: (action: Action) => string;
 }
 
-const frame = (title: string, body: unknown) => html`<!doctype html>
+/** A page that anyone can open, also without script. */
+export const frame = (title: string, body: unknown) => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

@@ -56,14 +56,15 @@ thead th { color: var(--muted); font-weight: 400; white-space: nowrap; }
 footer { margin-top: 20px; padding-top: 12px; border-top: 1px solid var(--line); font-size: 13px; color: var(--muted); }
 footer p { margin: 0 0 4px; }
 .small { max-width: 640px; }
+.mail { display: grid; grid-template-columns: minmax(300px, 400px) minmax(0, 560px); gap: 20px 36px; align-items: start; }
 @media (max-width: 1000px) {
   .columns { grid-template-columns: 1fr 1fr; }
   .yours { grid-column: 1 / -1; }
 }
 @media (max-width: 680px) {
   body { padding: 16px 16px 24px; }
-  .columns { display: block; }
-  .columns section { margin-bottom: 22px; }
+  .columns, .mail { display: block; }
+  .columns section, .mail section { margin-bottom: 22px; }
   button { width: 100%; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { text-align: left; margin-bottom: 6px; color: var(--muted); }

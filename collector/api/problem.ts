@@ -91,16 +91,20 @@ function isDeep(text: string): boolean {
 }
 
 /** Reads and checks a JSON body. Throws a 400 that names the field, or a 413. */
-export async function readBody<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {
+export async function readBody<T extends z.ZodType>(
+  c: Context<Env>,
+  schema: T,
+  most = mostBytes,
+): Promise<z.output<T>> {
   let body: unknown;
   try {
-    const text = await readText(c, mostBytes);
+    const text = await readText(c, most);
     if (isDeep(text)) throw new Problem(400, 'too_deep', `The body nests deeper than ${mostDepth} levels.`);
     body = JSON.parse(text);
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (error instanceof BadBody && error.reason === 'too_large')
-      throw new Problem(413, 'too_large', `The body has more than ${mostBytes} bytes.`);
+      throw new Problem(413, 'too_large', `The body has more than ${most} bytes.`);
     throw new Problem(400, 'invalid_json', 'The body is not valid JSON.', {
       hint: 'Send JSON with content-type: application/json.',
     });

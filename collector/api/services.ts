@@ -6,8 +6,9 @@ import type { Directory } from '../access/directory.ts';
 import type { OneTimeToken } from '../access/one-time-token.ts';
 import type { Random } from '../access/random.ts';
 import type { Standing } from '../gate/standing.ts';
+import type { MailSecrets } from '../mail/secrets.ts';
 import type { Client } from '../parse/submitted.ts';
-import type { Collect } from '../pipeline.ts';
+import type { Collect, CollectMail } from '../pipeline.ts';
 import type { Reader } from '../query/read.ts';
 import type { Tally } from '../tally.ts';
 import type { Clock } from '../time/clock.ts';
@@ -21,6 +22,8 @@ export interface Services {
   readonly config: Config;
   readonly directory: Directory;
   readonly collect: Collect;
+  readonly collectMail: CollectMail;
+  readonly mail: MailSecrets;
   /** What the gate tells about a browser that asks about itself. */
   readonly standing: Standing;
   /**

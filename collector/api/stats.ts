@@ -2,8 +2,8 @@ import { Hono } from 'hono';
 import { type Profile, profiles } from '../../schema/profiles.ts';
 import { type Query, QueryBody, type Realtime } from '../../schema/query.ts';
 import type { Site } from '../../schema/site.ts';
-import { answer } from '../query/answer.ts';
 import { roundingTo } from '../query/rounding.ts';
+import { answersTo } from './answers.ts';
 import type { Env } from './client.ts';
 import { readableSite, requireScope } from './principal.ts';
 import { Problem, readBody } from './problem.ts';
@@ -23,20 +23,9 @@ export function statsRoutes(services: Services): Hono<Env> {
         const site = readableSite(principal, services, query.site_id);
         bySite.set(site, [...(bySite.get(site) ?? []), query]);
       }
-      const answers = new Map<Query, Awaited<ReturnType<typeof answer>>[number]>();
+      const answers = new Map<Query, Awaited<ReturnType<typeof answersTo>>[number]>();
       for (const [site, asked] of bySite) {
-        const given = await answer({
-          queries: asked,
-          site,
-          now: services.clock(),
-          read: services.read,
-          folds: services.config,
-          detailHours: services.settings.DETAIL_HOURS,
-          roundTo,
-          pairDays: services.settings.PAIR_DAYS,
-          keepDays: services.settings.KEEP_DAYS,
-          k: services.settings.K,
-        });
+        const given = await answersTo(services, site, asked);
         asked.forEach((query, index) => {
           const result = given[index];
           if (result) answers.set(query, result);

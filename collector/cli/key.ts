@@ -9,7 +9,11 @@ export function keyCommand(readSettings: ReadSettings): Command {
     .command('add')
     .description('add a key and print it, this once')
     .requiredOption('--name <name>', 'what it is for')
-    .option('--scope <scope...>', 'stats (read figures), sites (manage sites, users, keys)', ['stats'])
+    .option(
+      '--scope <scope...>',
+      'stats (read figures), sites (manage sites, users, keys), mail (prepare mails)',
+      ['stats'],
+    )
     .action(async (options: { name: string; scope: string[] }) => {
       const key = check(NewKey, { name: options.name, scopes: options.scope }, 'key');
       const { secret } = await withStore(readSettings, async (store) => {

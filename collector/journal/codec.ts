@@ -17,6 +17,7 @@ const scopes = {
   browser: true,
   cohort: true,
   bounded: true,
+  mail: true,
 } as const satisfies Record<FactScope, true>;
 const isScope = (name: string): name is FactScope => Object.hasOwn(scopes, name);
 const isDimension = (name: string): name is DimensionName => Object.hasOwn(dimensions, name);

@@ -1,17 +1,22 @@
 import type { Clock } from '../time/clock.ts';
 import type { Fact } from '../track/fact.ts';
-import type { Sealed } from '../track/tracker.ts';
-import type { Commit } from './journal.ts';
+import type { Batch, Commit } from './journal.ts';
 
 /** The facts are not safe: whoever sent them is to try again, and what they changed was undone. */
 export class JournalUnavailable extends Error {
   override readonly name = 'JournalUnavailable';
 }
 
+/** Everything since the last seal, to be made durable together or not at all. */
+export interface SealedBatch {
+  readonly state: Batch['state'];
+  undo(): void;
+}
+
 export interface JournalOptions {
   readonly commit: Commit;
   /** Everything that changed with the facts since the last seal; undone if their commit fails. */
-  readonly seal: () => Sealed;
+  readonly seal: () => SealedBatch;
   /** The number of the first batch: one more than the last committed one. */
   readonly firstSeq: number;
   readonly clock: Clock;

@@ -96,6 +96,10 @@ const figures: Readonly<Record<Column, string>> = {
   revenue: 'revenue that the site reports',
   dropped: 'what was filtered out',
   browsers: 'browsers that came back',
+  opens: 'mails opened',
+  clicks: 'links of mails followed',
+  unique_opens: 'recipients with a token who opened, each once a mail',
+  unique_clicks: 'recipients with a token who clicked, each once a mail',
 };
 
 type Rest = Omit<InventoryItem, 'california' | 'optedOut'> & {

@@ -1,4 +1,5 @@
 import { coreDimensions, type DimensionName, dimensions } from '../../schema/dimensions.ts';
+import { isOfMail } from '../../schema/measures.ts';
 import type { Metric } from '../../schema/query.ts';
 import { rollupOver, rollups } from '../../schema/rollups.ts';
 import { dateOfDay } from '../time/calendar.ts';
@@ -124,6 +125,22 @@ export function tooFarBack(set: Dims, context: Context, byHour: boolean): Refusa
 
 const ofVisits: readonly Metric[] = ['bounces', 'bounce_rate', 'views_per_visit', 'visit_duration'];
 
+const isMailMetric = (metric: Metric): boolean =>
+  metric in { opens: 1, clicks: 1, unique_opens: 1, unique_clicks: 1 };
+
+/** Figures of mails by what is not theirs, and figures of the website by mails: nobody is followed from one to the other. */
+function notForMail(metric: Metric, set: Dims, refuse: (why: string, change: string) => Refusal): Refusal {
+  if (!isMailMetric(metric))
+    return refuse(
+      `cannot be shown by ${labels(set.filter(isOfMail))}`,
+      'filter by Campaign, whose name is the mail’s',
+    );
+  const others = set.filter((dim) => !isOfMail(dim));
+  return others.length > 0
+    ? refuse(`cannot be shown by ${labels(others)}`, `leave out ${labels(others)}`)
+    : refuse('are figures of mails', 'ask by Mail, or filter by one');
+}
+
 /** A metric that has no meaning for these dimensions. */
 export function withoutMeaning(metric: Metric, set: Dims, propKey?: string): Refusal {
   const label = nameOfMetric(metric);
@@ -136,6 +153,8 @@ export function withoutMeaning(metric: Metric, set: Dims, propKey?: string): Ref
   if (metric === 'dropped') return refuse('can only be shown by Filter reason', 'ask by Filter reason alone');
   if (has('reason'))
     return refuse('cannot be shown for events that were filtered out', 'leave out Filter reason');
+  if (set.some(isOfMail) !== isMailMetric(metric) || (set.some(isOfMail) && !set.every(isOfMail)))
+    return notForMail(metric, set, refuse);
   if (isOfBrowsers(metric)) return notForBrowsers(metric, set, propKey);
   const ofBrowsers = set.find((dim) => dim === 'last_visit' || dim === 'first_week');
   if (ofBrowsers)
@@ -143,7 +162,7 @@ export function withoutMeaning(metric: Metric, set: Dims, propKey?: string): Ref
   if (metric === 'conversion_rate' && !has('goal'))
     return refuse('needs a goal', 'ask by Goal, or filter by one');
   if (has('currency')) return refuse('cannot be shown by Currency', 'leave out Currency');
-  if (metric === 'time_on_page' || metric === 'scroll_depth') {
+  if (metric === 'time_on_page' || metric === 'engaged_time' || metric === 'scroll_depth') {
     const others = set
       .filter((dim) => dim === 'hostname' || dimensions[dim].scope !== 'visit')
       .filter((dim) => dim !== 'page');

@@ -14,6 +14,7 @@ export const columnsOf = {
   bounce_rate: ['bounces', 'closed'],
   visit_duration: ['duration', 'closed'],
   time_on_page: ['engaged', 'visits'],
+  engaged_time: ['engaged'],
   scroll_depth: ['scroll', 'visits'],
   conversion_rate: ['visitors'],
   percentage: ['visitors'],
@@ -22,6 +23,10 @@ export const columnsOf = {
   browsers: ['browsers'],
   new_browsers: ['browsers'],
   active_days: ['browsers'],
+  opens: ['opens'],
+  clicks: ['clicks'],
+  unique_opens: ['unique_opens'],
+  unique_clicks: ['unique_clicks'],
   dropped: ['dropped'],
 } as const satisfies Record<Metric, Column[]>;
 
@@ -67,6 +72,8 @@ export function figure(metric: Metric, { sum, base, total, revenue, browsers }: 
       return per(sum('duration'), sum('closed') * 1_000);
     case 'time_on_page':
       return per(sum('engaged'), sum('visits') * 1_000);
+    case 'engaged_time':
+      return Math.round(sum('engaged') / 1_000);
     case 'scroll_depth':
       return per(sum('scroll'), sum('visits'));
     case 'conversion_rate':
@@ -86,6 +93,10 @@ export function figure(metric: Metric, { sum, base, total, revenue, browsers }: 
     case 'pageviews':
     case 'bounces':
     case 'bytes':
+    case 'opens':
+    case 'clicks':
+    case 'unique_opens':
+    case 'unique_clicks':
     case 'dropped':
       return sum(metric);
   }

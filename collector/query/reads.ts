@@ -1,6 +1,6 @@
 import { type DimensionName, dimensions } from '../../schema/dimensions.ts';
 import { type Column, measuresOf } from '../../schema/measures.ts';
-import { type Rollup, rollupOver, rollups } from '../../schema/rollups.ts';
+import { mailRollup, type Rollup, rollupOver, rollups } from '../../schema/rollups.ts';
 import { browsersRead, daysOfWeeks, isOfBrowsers } from './browsers.ts';
 import { isCore, tooFarBack, uncovered, withoutMeaning } from './gaps.ts';
 import type { TimeGrain } from './labels.ts';
@@ -164,6 +164,8 @@ function rollupFor(
   const hourly = span.unit === 'hour' || grain === 'hour';
   const small = rollupOver(set);
   if (small && !hourly) return small;
+  const mail = mailRollup(set, hourly);
+  if (mail) return mail;
   if (!set.every(isCore)) throw uncovered(set, hourly, lastHours, propKey);
   const edge = moment.hour - detailHours;
   if (detailHours === 0 || inHours(span).from < edge)

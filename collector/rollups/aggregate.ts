@@ -4,7 +4,7 @@ import { dayOfHour } from '../time/calendar.ts';
 import type { Fact } from '../track/fact.ts';
 import { CellTable } from './cells.ts';
 import { amountIndex, bit, dimensionIndex, planOf } from './plan.ts';
-import { type Shape, storedSums } from './stored.ts';
+import { mailValues, type Shape, storedSums } from './stored.ts';
 
 /** The id of a value of a dimension, for one site and local day; the same id for all that is folded into `(other)`. */
 export type ValueIds = (dim: DimensionName, value: string) => number;
@@ -27,6 +27,7 @@ export function aggregate(facts: Iterable<Fact>, idsOfDay: IdsOfDay, detail = tr
     single: tableOf('single', 1),
     pair: tableOf('pair', 2),
     detail: tableOf('detail', coreDimensions.length),
+    mail: tableOf('mail', mailValues),
   };
   const ids = new Int32Array(dimensionNames.length);
   const given = new Float64Array(amounts.length);
@@ -50,6 +51,7 @@ export function aggregate(facts: Iterable<Fact>, idsOfDay: IdsOfDay, detail = tr
       key[0] = step.rollup;
       key[2] = step.hourly ? fact.hour : day;
       const { dims } = step;
+      if (step.shape === 'mail') key.fill(missing, keyHead);
       for (let index = 0; index < dims.length; index++)
         key[keyHead + index] = ids[dims[index] as number] as number;
       const table = cells[step.shape];

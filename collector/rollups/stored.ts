@@ -2,7 +2,10 @@ import { columns } from '../../schema/measures.ts';
 import { detailAmounts, type Rollup, rollups } from '../../schema/rollups.ts';
 
 export type Shape = Rollup['shape'];
-export const shapes = ['trend', 'single', 'pair', 'detail'] as const satisfies Shape[];
+export const shapes = ['trend', 'single', 'pair', 'detail', 'mail'] as const satisfies Shape[];
+
+/** Values in the key of a cell of mails; those that its rollup does not have are none. */
+export const mailValues = 3;
 
 const measuredBy = (shape: Shape): readonly string[] => {
   const measuring = rollups.filter((rollup) => rollup.shape === shape);
@@ -18,6 +21,7 @@ export const storedSums: Readonly<Record<Shape, readonly string[]>> = {
   single: measuredBy('single'),
   pair: measuredBy('pair'),
   detail: detailAmounts,
+  mail: measuredBy('mail'),
 };
 
 /** The amount that a rollup's stored sum adds up; undefined if it has no meaning for its dimensions. */

@@ -2,7 +2,7 @@ import type { Db } from './database.ts';
 
 /**
  * What a restore must not undo, because it was promised after the backup was made: objections of mail recipients, privacy
- * requests, published notices, and what private releases have spent.
+ * requests, published notices, what private releases have spent, and the keys of links in mails that are out.
  */
 const lasting = {
   request: { key: 'reference', columns: 'reference, kind, agent, received_at, due_at, closed_at' },
@@ -12,6 +12,7 @@ const lasting = {
     columns: 'at, site, kind, first_day, until_day, epsilon, delta, rows',
   },
   suppression: { key: 'hash', columns: 'hash, added_day' },
+  mail_key: { key: 'id', columns: 'id, secret, created_at' },
 } as const;
 
 /**

@@ -3,6 +3,17 @@ import type { Db } from './database.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { folds, monthsUntil } from './operations/folds.ts';
 import { addKey, findKey, listKeys, removeKey } from './operations/keys.ts';
+import {
+  addMailKey,
+  findTemplate,
+  listCampaigns,
+  listMailKeys,
+  listSuppressed,
+  makeMailKey,
+  removeMailKey,
+  saveDelivered,
+  saveTemplate,
+} from './operations/mail.ts';
 import { listReleases, spendRelease } from './operations/releases.ts';
 import {
   addRequest,
@@ -46,12 +57,29 @@ const questions = {
   listNotices,
   findSuppressionKey,
   isSuppressed,
+  listSuppressed,
+  listMailKeys,
+  listCampaigns,
+  findTemplate,
   /** Grows with every change of sites, users and keys, whichever process made it. */
   configVersion: (db: Db): number => readMeta(db, 'config_version'),
 };
 
 /** Changes of it: `(db, now, …arguments)`, each in one transaction. */
-const changes = { addSite, changeSite, removeSite, addUser, setPassword, removeUser, addKey, removeKey };
+const changes = {
+  addSite,
+  changeSite,
+  removeSite,
+  addUser,
+  setPassword,
+  removeUser,
+  addKey,
+  removeKey,
+  addMailKey,
+  makeMailKey,
+  removeMailKey,
+  suppress,
+};
 /** Changes that no one else needs to notice. */
 const quietChanges = {
   addSession,
@@ -62,7 +90,8 @@ const quietChanges = {
   closeRequest,
   publishNotice,
   makeSuppressionKey,
-  suppress,
+  saveTemplate,
+  saveDelivered,
 };
 const allChanges = { ...changes, ...quietChanges };
 

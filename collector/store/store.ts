@@ -2,7 +2,7 @@ import { encodeFacts } from '../journal/codec.ts';
 import type { Commit } from '../journal/journal.ts';
 import type { Reader } from '../query/read.ts';
 import type { Clock } from '../time/clock.ts';
-import { createStateWriter } from '../track/state-file.ts';
+import { createStatesWriter } from '../track/states.ts';
 import { checkedFacts } from './facts.ts';
 import { failureOf, type StoreError } from './failures.ts';
 import { type Driving, driveJob } from './jobs/drive.ts';
@@ -79,7 +79,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const writerOptions: WriterOptions = { path, rollupEveryMs, detail, ...(caps ? { caps } : {}) };
   const writer: Port<WriterHandlers> = threads
     ? await threadPort<WriterHandlers>(threadFile('writer'), { ...writerOptions, stateDir }, onDeath)
-    : inlinePort(writerHandlers(writerOptions, stateDir === null ? null : createStateWriter(stateDir), log));
+    : inlinePort(writerHandlers(writerOptions, stateDir === null ? null : createStatesWriter(stateDir), log));
   const reader: Port<ReaderHandlers> = threads
     ? await threadPort<ReaderHandlers>(threadFile('reader'), { path }, onDeath)
     : inlinePort(readerHandlers({ path }));

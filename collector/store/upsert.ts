@@ -1,7 +1,7 @@
 import { coreDimensions } from '../../schema/dimensions.ts';
 import type { Cells } from '../rollups/aggregate.ts';
 import type { CellTable } from '../rollups/cells.ts';
-import { type Shape, shapes, storedSums } from '../rollups/stored.ts';
+import { mailValues, type Shape, shapes, storedSums } from '../rollups/stored.ts';
 import { type Db, rollupIds } from './database.ts';
 
 const valueCount: Readonly<Record<Shape, number>> = {
@@ -9,6 +9,7 @@ const valueCount: Readonly<Record<Shape, number>> = {
   single: 1,
   pair: 2,
   detail: coreDimensions.length,
+  mail: mailValues,
 };
 
 /** The columns of a shape's key, in the order of the primary key. */

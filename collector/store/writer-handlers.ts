@@ -1,4 +1,4 @@
-import type { StateWriter } from '../track/state-file.ts';
+import type { States, StatesWriter } from '../track/states.ts';
 import { openDatabase } from './database.ts';
 import { failureOf } from './failures.ts';
 import { type OperationName, runOperation } from './operations.ts';
@@ -24,7 +24,7 @@ const truncateAgainMs = 500;
 /** What the writing thread does, and when: commits at once, roll-ups between them, about every second. */
 export function writerHandlers(
   { path, rollupEveryMs, caps, detail = true }: WriterOptions,
-  state: StateWriter | null,
+  state: StatesWriter | null,
   complain: (line: string) => void,
 ) {
   const db = openDatabase(path, 'server');
@@ -82,7 +82,7 @@ export function writerHandlers(
   if (writing.waiting) schedule();
   return {
     lastSeq: () => writing.lastSeq(),
-    commit(seq: number, facts: string, count: number, changes: Uint8Array | null, at: number) {
+    commit(seq: number, facts: string, count: number, changes: States | null, at: number) {
       writing.commit(seq, facts, count, changes, at);
       schedule();
     },

@@ -1,5 +1,5 @@
 import { decodeFacts } from '../journal/codec.ts';
-import type { StateWriter } from '../track/state-file.ts';
+import type { States, StatesWriter } from '../track/states.ts';
 import type { Db } from './database.ts';
 import { StoreError } from './failures.ts';
 import { readMeta } from './meta.ts';
@@ -13,7 +13,7 @@ export interface Pending {
 
 export interface WritingOptions {
   readonly db: Db;
-  readonly state: StateWriter | null;
+  readonly state: StatesWriter | null;
   /** Distinct values a dimension may have a site and day, where not as declared. */
   readonly caps?: ConstructorParameters<typeof Roller>[1];
   /** Whether the joint of the core dimensions is kept; by default it is. */
@@ -38,7 +38,7 @@ interface Kept extends Waiting {
 /** All that is written of events: the journal and, from it, the rollups. One thread, one connection. */
 export class Writing {
   readonly #db: Db;
-  readonly #state: StateWriter | null;
+  readonly #state: StatesWriter | null;
   readonly #roller: Roller;
   readonly #insert;
   readonly #highest;
@@ -70,7 +70,7 @@ export class Writing {
   }
 
   /** Makes one batch durable; `at`, ms since 1970, is when. Throws, with SQLite's code, where it certainly is not. */
-  commit(seq: number, facts: string, count: number, state: Uint8Array | null, at: number): void {
+  commit(seq: number, facts: string, count: number, state: States | null, at: number): void {
     this.#db
       .transaction(() => {
         const last = this.lastSeq();

@@ -13,13 +13,13 @@ import { crc32 } from 'node:zlib';
 import { kind } from './state.ts';
 
 /**
- * The file `visits` in the memory-backed folder: frames, each one batch's state, the first one whole. A frame is the
+ * The files `visits` and `mails` in the memory-backed folder: frames, each one batch's state, the first one whole. A frame is the
  * payload's length (4 bytes), CRC-32 of the rest (4), the batch's number (8), payload; little-endian. A whole state goes
  * to `visits.next` and takes the place of `visits` when its batch is known to be committed: until then a crash needs the
  * old file. There is no fsync: what survives in memory needs none, and what does not is not helped.
  */
-const current = 'visits';
-const next = 'visits.next';
+export type StateName = 'visits' | 'mails';
+const nextOf = (name: StateName): string => `${name}.next`;
 const head = 16;
 
 /** Writes one frame at `position`; gives the position after it. Throws if it cannot be written in full. */
@@ -65,9 +65,13 @@ function read(path: string): Buffer {
  * The states that a stopped or crashed process left behind, for `createTracker`: up to the last batch that the journal
  * committed, because what came after was never answered. A torn or damaged frame ends the list. Empty if there is nothing.
  */
-export function loadState(directory: string, lastCommittedSeq: number): Uint8Array[] {
-  const newer = readFrames(join(directory, next), lastCommittedSeq);
-  return newer.length > 0 ? newer : readFrames(join(directory, current), lastCommittedSeq);
+export function loadState(
+  directory: string,
+  lastCommittedSeq: number,
+  name: StateName = 'visits',
+): Uint8Array[] {
+  const newer = readFrames(join(directory, nextOf(name)), lastCommittedSeq);
+  return newer.length > 0 ? newer : readFrames(join(directory, name), lastCommittedSeq);
 }
 
 /** For the thread that commits batches. Only the owner may list a folder made here or read the files. */
@@ -80,7 +84,8 @@ export interface StateWriter {
 }
 
 /** Makes the folder if it is missing; throws if it cannot. The first state written must be whole. */
-export function createStateWriter(directory: string): StateWriter {
+export function createStateWriter(directory: string, name: StateName = 'visits'): StateWriter {
+  const next = nextOf(name);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   /** The file that frames go to, and where its last frame begins and ends. */
   let file: { fd: number; seq: number; begin: number; end: number; isNext: boolean } | null = null;
@@ -114,7 +119,7 @@ export function createStateWriter(directory: string): StateWriter {
 
   function committed(seq: number): void {
     if (!file?.isNext || seq < file.seq) return;
-    renameSync(join(directory, next), join(directory, current));
+    renameSync(join(directory, next), join(directory, name));
     file.isNext = false;
   }
 

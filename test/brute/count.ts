@@ -64,6 +64,10 @@ function columnOf(
     case 'pageviews':
     case 'bounces':
     case 'bytes':
+    case 'opens':
+    case 'clicks':
+    case 'unique_opens':
+    case 'unique_clicks':
     case 'dropped':
       return countOf(sum(metric));
     case 'events': {
@@ -84,6 +88,12 @@ function columnOf(
       return ratio(sum('duration'), sum('closed'), (ms, visits) => divide(ms, visits * 1_000, 1));
     case 'time_on_page':
       return ratio(sum('engaged'), sum('visits'), (ms, visits) => divide(ms, visits * 1_000, 1));
+    case 'engaged_time': {
+      const engaged = sum('engaged');
+      return (
+        engaged && { keys: [...engaged.keys()], at: (key) => Math.round((engaged.get(key) ?? 0) / 1_000) }
+      );
+    }
     case 'scroll_depth':
       return ratio(sum('scroll'), sum('visits'), (percent, visits) => divide(percent, visits, 1));
     case 'percentage': {

@@ -128,6 +128,7 @@ export function entriesOf(history: History): Entries {
     browser: [],
     cohort: [],
     bounded: [],
+    mail: [],
   };
 }
 

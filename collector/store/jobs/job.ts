@@ -6,6 +6,7 @@ import { foldCohorts } from './cohorts.ts';
 import { cleanDictionary } from './dictionary.ts';
 import { edgesOf, type Keeping } from './edges.ts';
 import { expireInstance, expireSite } from './expire.ts';
+import { expireCampaigns, trimCurves } from './mails.ts';
 import { foldMonths } from './months.ts';
 import type { Context, StepName, Task } from './task.ts';
 
@@ -48,7 +49,13 @@ function foldAll(context: Context): Task[] {
 }
 
 function expireAll(context: Context): Task[] {
-  return [...[...eachSite(context)].flatMap(expireSite), ...expireInstance(context)];
+  return [
+    ...[...eachSite(context)].flatMap((site) => [
+      ...expireSite(site),
+      ...[trimCurves(site), expireCampaigns(site)].flatMap((task) => task ?? []),
+    ]),
+    ...expireInstance(context),
+  ];
 }
 
 /**

@@ -9,6 +9,8 @@ export type StepName =
   | 'delete detail'
   | 'delete day pairs'
   | 'delete old counters'
+  | 'delete later hours of mails'
+  | 'delete old mail templates'
   | 'delete old requests'
   | 'delete ended sessions'
   | 'delete unused strings';

@@ -1,0 +1,144 @@
+import { type Context, Hono } from 'hono';
+import { createFormNonces } from '../access/form-nonce.ts';
+import { JournalUnavailable } from '../journal/group.ts';
+import type { MailToken } from '../mail/token.ts';
+import { recipientOf, sentAtOf } from '../parse/mail.ts';
+import { BadBody, readText } from './body.ts';
+import { clientOf, type Env } from './client.ts';
+import { linkGonePage, optOutPage } from './mail-page.ts';
+import { pixel } from './pixel.ts';
+import type { Services } from './services.ts';
+
+/** Bytes of the opt-out page's form: a nonce. */
+const formBytes = 1_024;
+const dayMs = 86_400_000;
+
+/** What a mail program, a proxy or a scanner gets: nothing to keep, nothing to tell others, nothing to index. */
+const quiet = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow',
+} as const;
+const pageHeaders = {
+  ...quiet,
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+} as const;
+
+/**
+ * What mails point to: the picture that is fetched when they are opened, their links, and the page that ends measuring.
+ * Who asks changes nothing about the answer.
+ */
+export function mailRoutes(services: Services): Hono<Env> {
+  const { clock, random, mail, tally, log } = services;
+  const nonces = createFormNonces(clock, random);
+  const drop = (reason: 'bad_token' | 'unstored'): void =>
+    void tally.drop({ dropped: reason }, null, clock());
+
+  return new Hono<Env>()
+    .get('/o/:file', async (c) => {
+      const token = read(c, 'open', /^(.*)\.gif$/.exec(c.req.param('file'))?.[1]);
+      if (token && c.req.method !== 'HEAD') await collect(c, token);
+      return pixel(quiet);
+    })
+    .get('/c/:token', async (c) => {
+      const token = read(c, 'click', c.req.param('token'));
+      if (!token) return c.html(linkGonePage(), 404, pageHeaders);
+      if (c.req.method !== 'HEAD') await collect(c, token);
+      return new Response(null, { status: 307, headers: { ...quiet, location: token.target } });
+    })
+    .get('/u/:token', (c) => {
+      const token = read(c, 'optout', c.req.param('token'));
+      if (!token) return c.html(linkGonePage(), 404, pageHeaders);
+      return c.html(page(c, token, null), 200, pageHeaders);
+    })
+    .post('/u/:token', async (c) => {
+      const token = read(c, 'optout', c.req.param('token'));
+      if (!token) return c.html(linkGonePage(), 404, pageHeaders);
+      const recipient = recipientOf(new URL(c.req.url).searchParams);
+      if (recipient === null) return c.html(page(c, token, null), 200, pageHeaders);
+      if (!nonces.valid(purposeOf(token), await nonceOf(c)))
+        return c.html(page(c, token, 'stale'), 403, pageHeaders);
+      try {
+        await mail.suppress(recipient, Math.floor(clock() / dayMs));
+      } catch (error) {
+        log({ level: 'error', what: 'mail opt-out', error: error instanceof Error ? error.name : 'unknown' });
+        return c.html(page(c, token, 'unwritten'), 503, { ...pageHeaders, 'retry-after': '60' });
+      }
+      return c.html(page(c, token, 'done'), 200, pageHeaders);
+    });
+
+  /** The token, if it is ours and of this kind; counted as dropped otherwise, unless nobody meant to open anything. */
+  function read<Kind extends MailToken['kind']>(
+    c: Context<Env>,
+    kind: Kind,
+    text: string | undefined,
+  ): Extract<MailToken, { kind: Kind }> | null {
+    const token = mail.tokens.read(text ?? '');
+    if (isOf(token, kind)) return token;
+    if (c.req.method !== 'HEAD') drop('bad_token');
+    return null;
+  }
+
+  /** Counts it, if it can be; the answer is the same. */
+  async function collect(
+    c: Context<Env>,
+    token: Extract<MailToken, { kind: 'open' | 'click' }>,
+  ): Promise<void> {
+    const query = new URL(c.req.url).searchParams;
+    const click = token.kind === 'click' ? token : null;
+    try {
+      await services.collectMail(
+        {
+          kind: token.kind,
+          site: token.site,
+          message: token.message,
+          link: click?.link ?? null,
+          decoy: click?.decoy ?? false,
+          recipient: recipientOf(query),
+          sentAt: sentAtOf(query),
+        },
+        clientOf(c),
+      );
+    } catch (error) {
+      drop('unstored');
+      if (!(error instanceof JournalUnavailable))
+        log({ level: 'error', what: 'mail', error: error instanceof Error ? error.name : 'unknown' });
+    }
+  }
+
+  function page(
+    c: Context<Env>,
+    token: Extract<MailToken, { kind: 'optout' }>,
+    outcome: 'done' | 'stale' | 'unwritten' | null,
+  ) {
+    const recipient = recipientOf(new URL(c.req.url).searchParams);
+    return optOutPage({
+      domain: services.directory.byId(token.site)?.domain ?? null,
+      hasToken: recipient !== null,
+      objected: recipient !== null && mail.isSuppressed(recipient),
+      outcome,
+      nonce: nonces.issue(purposeOf(token)),
+    });
+  }
+
+  async function nonceOf(c: Context<Env>): Promise<string> {
+    try {
+      return new URLSearchParams(await readText(c, formBytes)).get('nonce') ?? '';
+    } catch (error) {
+      if (!(error instanceof BadBody)) throw error;
+      return '';
+    }
+  }
+}
+
+function isOf<Kind extends MailToken['kind']>(
+  token: MailToken | null,
+  kind: Kind,
+): token is Extract<MailToken, { kind: Kind }> {
+  return token?.kind === kind;
+}
+
+const purposeOf = ({ site, message }: Extract<MailToken, { kind: 'optout' }>): string =>
+  `mail opt-out ${site} ${message}`;

@@ -1,0 +1,154 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { PrepareOptions } from '../../schema/mail.ts';
+import type { Settings } from '../../schema/settings.ts';
+import { scrubText } from '../enrich/scrub.ts';
+import { prepare, TemplateError } from '../mail/prepare.ts';
+import { mailTokens } from '../mail/secrets.ts';
+import { createMailTokens } from '../mail/token.ts';
+import type { Tool } from '../store/tool.ts';
+import { check, printRows, type ReadSettings, random, siteByDomain, Usage, withStore } from './context.ts';
+
+interface Options {
+  readonly site: string;
+  readonly campaign: string;
+  readonly text?: string;
+  readonly token?: string;
+  readonly sendTime?: string;
+  readonly unsubscribeUrl?: string;
+  readonly utmSource?: string;
+  readonly utmMedium?: string;
+  readonly optOutWords?: string;
+  readonly decoy?: boolean;
+  readonly out?: string;
+  readonly textOut?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export const prepareCommand = (readSettings: ReadSettings): Command =>
+  new Command('prepare')
+    .description('make a template measurable: signed links with campaign tags, a pixel, an opt-out link')
+    .argument('<template>', 'HTML file; - reads standard input')
+    .requiredOption('--campaign <name>', 'name of the mail, also its utm_campaign, such as spring-26')
+    .requiredOption('--site <domain>', 'the website that the mail leads to')
+    .option('--text <file>', 'the plain-text part, prepared likewise')
+    .option(
+      '--token <tag>',
+      "what the mail system replaces by the recipient's token, such as '{{ .Subscriber.UUID }}': counts each recipient once",
+    )
+    .option('--send-time <tag>', 'what it replaces by the time of sending (seconds since 1970, or ISO 8601)')
+    .option(
+      '--unsubscribe-url <url>',
+      "the sender's own address for ending the mails: prints List-Unsubscribe",
+    )
+    .option('--utm-source <name>', 'newsletter by default')
+    .option('--utm-medium <name>', 'email by default')
+    .option('--opt-out-words <words>', 'words of the link that ends measuring')
+    .option('--decoy', 'add a link that no reader can see: whoever follows it is a machine')
+    .option('-o, --out <file>', 'write the HTML there and not to standard output')
+    .option('--text-out <file>', 'write the plain-text part there')
+    .option('--dry-run', 'show the links and change nothing')
+    .option('--json', 'print everything as JSON')
+    .addHelpText(
+      'after',
+      "\nFootfall's own opt-out link ends measuring, not mailing: your unsubscribe links are left as they are.",
+    )
+    .action((template: string, options: Options) => run(readSettings, template, options));
+
+async function run(readSettings: ReadSettings, template: string, options: Options): Promise<void> {
+  if (options.text !== undefined && options.textOut === undefined && !options.json && !options.dryRun)
+    throw new Usage('--text needs --text-out <file>, or --json: standard output holds the HTML');
+  const asked = check(
+    PrepareOptions,
+    {
+      site_id: options.site,
+      campaign: options.campaign,
+      html: read(template),
+      text: options.text === undefined ? undefined : read(options.text),
+      token: options.token,
+      send_time: options.sendTime,
+      unsubscribe_url: options.unsubscribeUrl,
+      utm_source: options.utmSource,
+      utm_medium: options.utmMedium,
+      opt_out_words: options.optOutWords,
+      decoy: options.decoy ?? false,
+    },
+    'template',
+  );
+  const settings = readSettings();
+  const prepared = await withStore(readSettings, async (store) => {
+    const site = await siteByDomain(store, options.site);
+    const tokens = await tokensOf(store, options.dryRun ?? false);
+    const done = explained(() =>
+      prepare(
+        { ...asked, site_id: site.domain },
+        { tokens, siteId: site.id, publicUrl: publicUrlOf(settings), scrub: scrubText },
+      ),
+    );
+    if (!options.dryRun)
+      await store.config.saveTemplate({ site: site.id, campaign: asked.campaign, html: asked.html });
+    return done;
+  });
+  const { html, text, headers, links, notes } = prepared;
+  if (options.json) process.stdout.write(`${JSON.stringify(prepared, null, 2)}\n`);
+  else if (options.dryRun)
+    printRows(
+      links.map(({ number, where, label, target, href, left }) => ({
+        link: number,
+        part: where,
+        name: label ?? '',
+        'leads to': target ?? href,
+        left: left ?? '',
+      })),
+      false,
+      'No link was found.',
+    );
+  else {
+    if (options.out === undefined) process.stdout.write(html);
+    else writeFileSync(options.out, html);
+    if (text !== null && options.textOut !== undefined) writeFileSync(options.textOut, text);
+    // Beside the HTML on standard output they would become part of the mail.
+    const to = options.out === undefined ? process.stderr : process.stdout;
+    for (const line of headers) to.write(`${line}\n`);
+  }
+  const changed = links.filter(({ left }) => left === null).length;
+  process.stderr.write(
+    `${options.dryRun ? 'Would change' : 'Changed'} ${changed} of ${links.length} links${options.dryRun || changed === links.length ? '' : ' (--dry-run lists them)'}.\n`,
+  );
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+  if (settings.PUBLIC_URL === undefined)
+    process.stderr.write(
+      `note: links lead to ${publicUrlOf(settings)}, which only this machine reaches. Set FOOTFALL_PUBLIC_URL=https://stats.example.com before you send.\n`,
+    );
+}
+
+/** A look at the links needs no key that lasts. */
+async function tokensOf({ config }: Tool, dryRun: boolean) {
+  if (dryRun && (await config.listMailKeys()).length === 0)
+    return createMailTokens([{ id: 1, secret: random(32) }]);
+  return mailTokens(config, random);
+}
+
+const publicUrlOf = (settings: Settings): string =>
+  settings.PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${settings.HOST}:${settings.PORT}`;
+
+function read(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new Usage(
+      `${file === '-' ? 'standard input' : `"${file}"`} cannot be read: ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}`,
+    );
+  }
+}
+
+/** Problems of a template are the operator's to fix. */
+function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new Usage(`${error.message} ${error.hint}`);
+  }
+}

@@ -1,0 +1,270 @@
+import {
+  type CampaignReport,
+  type CampaignSummary,
+  mailLimits,
+  Opener,
+  OpenerRule,
+  openerRules,
+} from '../../schema/mail.ts';
+import { Query, type QueryResult } from '../../schema/query.ts';
+import type { Site } from '../../schema/site.ts';
+import { dateOfDay, dayOfDate, localDay, localHour, monthOf, zoneOf } from '../time/calendar.ts';
+import type { Refused } from './answer.ts';
+import { hourLabel } from './labels.ts';
+
+/** What its sender has said of a mail; times are ms since 1970. */
+export interface Said {
+  readonly name: string;
+  readonly template: boolean;
+  readonly preparedAt: number | null;
+  readonly delivered: number | null;
+  readonly sentAt: number | null;
+}
+
+interface Asking {
+  readonly site: Site;
+  /** ms since 1970. */
+  readonly now: number;
+  /** Answers questions about the site, in their order. */
+  readonly ask: (queries: readonly Query[]) => Promise<readonly (QueryResult | Refused)[]>;
+}
+
+type Counts = Record<Opener, number>;
+const none = (): Counts => ({ direct: 0, proxied: 0, machine: 0 });
+/** Opens and clicks of people: whatever a machine did is left out of every rate. */
+const people = ({ direct, proxied }: Counts): number => direct + proxied;
+const percent = (part: number, whole: number | null): number | null =>
+  whole === null || whole === 0 ? null : Math.round((1_000 * part) / whole) / 10;
+
+const rowsOf = (answered: QueryResult | Refused | undefined): QueryResult['results'] =>
+  answered && 'results' in answered ? answered.results : [];
+const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** Adds up rows of (…, opener) with opens and clicks. */
+function byOpener(rows: QueryResult['results'], at: number): { opens: Counts; clicks: Counts } {
+  const sums = { opens: none(), clicks: none() };
+  for (const { dimensions, metrics } of rows) {
+    const opener = Opener.safeParse(dimensions[at]);
+    if (!opener.success) continue;
+    sums.opens[opener.data] += metrics[0] ?? 0;
+    sums.clicks[opener.data] += metrics[1] ?? 0;
+  }
+  return sums;
+}
+
+function summaryOf(
+  campaign: string,
+  firstDay: string | null,
+  delivered: number | null,
+  { opens, clicks }: { opens: Counts; clicks: Counts },
+): CampaignSummary {
+  return {
+    campaign,
+    first_day: firstDay,
+    delivered,
+    opens,
+    clicks,
+    click_through: percent(people(clicks), delivered),
+    open_rate: percent(people(opens), delivered),
+    click_to_open: percent(people(clicks), people(opens)),
+  };
+}
+
+const dayOf = (site: Site, at: number | null): string | null =>
+  at === null ? null : dateOfDay(localDay(zoneOf(site, at), at));
+
+/** Every mail of which something was counted or said, the latest first. */
+export async function campaignsOf(said: readonly Said[], { site, ask }: Asking): Promise<CampaignSummary[]> {
+  const asked = {
+    site_id: site.domain,
+    metrics: ['opens', 'clicks'],
+    date_range: 'all',
+  };
+  const [openers, days] = await ask([
+    Query.parse({ ...asked, dimensions: ['mail:message', 'mail:opener'] }),
+    Query.parse({ ...asked, dimensions: ['time:day', 'mail:message'], order_by: [['time:day', 'asc']] }),
+  ]);
+  const rows = new Map<string, QueryResult['results']>();
+  for (const row of rowsOf(openers)) {
+    const [message = ''] = row.dimensions;
+    rows.set(message, [...(rows.get(message) ?? []), row]);
+  }
+  const firsts = new Map<string, string>();
+  for (const { dimensions } of rowsOf(days)) {
+    const [day = '', message = ''] = dimensions;
+    if (!firsts.has(message)) firsts.set(message, day);
+  }
+  const names = new Set([...rows.keys(), ...said.map(({ name }) => name)]);
+  return [...names]
+    .map((name) => {
+      const entry = said.find((one) => one.name === name);
+      const first = dayOf(site, entry?.sentAt ?? null) ?? firsts.get(name) ?? null;
+      return summaryOf(name, first, entry?.delivered ?? null, byOpener(rows.get(name) ?? [], 1));
+    })
+    .sort((one, other) => {
+      const [a, b] = [one.first_day ?? '9999', other.first_day ?? '9999'];
+      return a === b ? one.campaign.localeCompare(other.campaign) : a < b ? 1 : -1;
+    });
+}
+
+/** All that is known of one mail; null where nothing was counted or said. */
+export async function campaignReport(
+  name: string,
+  said: Said | null,
+  { site, now, ask }: Asking,
+): Promise<CampaignReport | null> {
+  const zone = zoneOf(site, now);
+  const today = localDay(zone, now);
+  const ofMail = (metrics: string[], dimensions: string[], more: object = {}): Query =>
+    Query.parse({
+      site_id: site.domain,
+      metrics,
+      dimensions,
+      date_range: 'all',
+      filters: [['is', 'mail:message', [name]]],
+      ...more,
+    });
+  const [openers, uniques, links, rules, days] = await ask([
+    ofMail(['opens', 'clicks'], ['mail:opener']),
+    ofMail(['unique_opens', 'unique_clicks'], []),
+    ofMail(['clicks'], ['mail:link', 'mail:opener']),
+    ofMail(['opens', 'clicks'], ['mail:rule']),
+    ofMail(['opens', 'clicks'], ['time:day', 'mail:opener'], { order_by: [['time:day', 'asc']] }),
+  ]);
+  const counted = rowsOf(openers);
+  if (said === null && counted.length === 0) return null;
+
+  const sentDay = dayOf(site, said?.sentAt ?? null);
+  const countedDay = rowsOf(days)[0]?.dimensions[0] ?? null;
+  const firstDay = sentDay ?? countedDay;
+  const curve = firstDay === null ? [] : await curveOf(firstDay);
+  const unique = rowsOf(uniques)[0]?.metrics ?? [];
+  return {
+    ...summaryOf(name, firstDay, said?.delivered ?? null, byOpener(counted, 0)),
+    timezone: zone,
+    sent_at: isoOf(said?.sentAt ?? null),
+    prepared_at: isoOf(said?.preparedAt ?? null),
+    unique:
+      (unique[0] ?? 0) + (unique[1] ?? 0) > 0
+        ? { opens: unique[0] ?? 0, clicks: unique[1] ?? 0, days: mailLimits.uniqueDays }
+        : null,
+    links: linksOf(rowsOf(links)),
+    rules: rulesOf(rowsOf(rules)),
+    curve,
+    website: await websiteOf(firstDay),
+    template: said?.template ?? false,
+    notes: notesOf(said, counted.length > 0),
+  };
+
+  /** Each of the first hours, from the sending or else from the first open or click on. */
+  async function curveOf(first: string): Promise<CampaignReport['curve']> {
+    const begin = dayOfDate(first);
+    const [hours] = await ask([
+      ofMail(['opens', 'clicks'], ['time:hour', 'mail:opener'], {
+        date_range: [first, dateOfDay(begin + Math.ceil(mailLimits.curveHours / 24))],
+      }),
+    ]);
+    const byHour = new Map<string, QueryResult['results']>();
+    for (const row of rowsOf(hours)) {
+      const [label = ''] = row.dimensions;
+      byHour.set(label, [...(byHour.get(label) ?? []), row]);
+    }
+    const sentAt = said?.sentAt ?? null;
+    const counted = [...byHour.keys()].sort()[0];
+    const until = localHour(zone, now);
+    const start =
+      sentAt !== null
+        ? localHour(zoneOf(site, sentAt), sentAt)
+        : counted === undefined
+          ? null
+          : dayOfDate(counted.slice(0, 10)) * 24 + Number(counted.slice(11, 13));
+    if (start === null) return [];
+    return Array.from(
+      { length: Math.max(0, Math.min(mailLimits.curveHours, until - start + 1)) },
+      (_, index) => {
+        const hour = hourLabel(start + index);
+        return { hour, ...byOpener(byHour.get(hour) ?? [], 1) };
+      },
+    );
+  }
+
+  /** What came after on the website, by the campaign tag of the links. Pairs of older months are kept by whole months only. */
+  async function websiteOf(first: string | null): Promise<CampaignReport['website']> {
+    const from = first === null ? today : monthOf(dayOfDate(first));
+    const ofVisits = (metrics: string[], dimensions: string[] = []): Query =>
+      Query.parse({
+        site_id: site.domain,
+        metrics,
+        dimensions,
+        date_range: [dateOfDay(Math.min(from, today)), dateOfDay(today)],
+        filters: [['is', 'visit:utm_campaign', [name]]],
+      });
+    const [visits, engaged, goals, revenue] = await ask([
+      ofVisits(['visitors', 'visits']),
+      ofVisits(['engaged_time'], ['event:page']),
+      ofVisits(['visitors', 'events'], ['event:goal']),
+      ofVisits(['total_revenue'], ['event:currency']),
+    ]);
+    const total = rowsOf(visits)[0]?.metrics ?? [];
+    return {
+      visitors: total[0] ?? 0,
+      visits: total[1] ?? 0,
+      engaged_seconds:
+        engaged && 'results' in engaged
+          ? engaged.results.reduce((sum, { metrics }) => sum + (metrics[0] ?? 0), 0)
+          : null,
+      goals: rowsOf(goals).map(({ dimensions, metrics }) => ({
+        goal: dimensions[0] ?? '',
+        visitors: metrics[0] ?? 0,
+        events: metrics[1] ?? 0,
+      })),
+      revenue: rowsOf(revenue).map(({ dimensions, metrics }) => ({
+        currency: dimensions[0] ?? '',
+        amount: metrics[0] ?? 0,
+      })),
+      notes: [
+        ...new Set(
+          [visits, engaged, goals, revenue].flatMap((answered) =>
+            answered && 'error' in answered ? [answered.error.message] : [],
+          ),
+        ),
+      ],
+    };
+  }
+}
+
+function linksOf(rows: QueryResult['results']): CampaignReport['links'] {
+  const links = new Map<string, Counts>();
+  for (const { dimensions, metrics } of rows) {
+    const [link = '', opener] = dimensions;
+    const parsed = Opener.safeParse(opener);
+    if (link === '' || !parsed.success) continue;
+    const clicks = links.get(link) ?? none();
+    clicks[parsed.data] += metrics[0] ?? 0;
+    links.set(link, clicks);
+  }
+  const all = [...links.values()].reduce((sum, clicks) => sum + people(clicks), 0);
+  return [...links]
+    .map(([link, clicks]) => ({ link, clicks, share: percent(people(clicks), all) }))
+    .sort((one, other) => people(other.clicks) - people(one.clicks) || one.link.localeCompare(other.link));
+}
+
+/** Every rule, also one that caught nothing: it was looked for. */
+function rulesOf(rows: QueryResult['results']): CampaignReport['rules'] {
+  return OpenerRule.options.map((rule) => {
+    const { label, opener, probable } = openerRules[rule];
+    const [opens = 0, clicks = 0] = rows.find(({ dimensions }) => dimensions[0] === rule)?.metrics ?? [];
+    return { rule, label, opener, probable, caught: (opens ?? 0) + (clicks ?? 0) };
+  });
+}
+
+function notesOf(said: Said | null, counted: boolean): string[] {
+  return [
+    ...(said?.delivered === null || said === null
+      ? ['How many mails were delivered was not said, so there are no rates of it.']
+      : []),
+    ...(counted ? [] : ['Nothing was counted yet.']),
+    'Rates are of direct and proxied openers: what machines fetched is shown apart and left out.',
+    'Mail programs that load no pictures are no opens; so clicks can be more than opens.',
+  ];
+}
