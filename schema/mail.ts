@@ -61,6 +61,21 @@ export const openerRules = {
 export const OpenerRule = z.enum(Object.keys(openerRules) as [keyof typeof openerRules]);
 export type OpenerRule = z.infer<typeof OpenerRule>;
 
+/** Networks from which mail security gateways come, with where each was found. */
+export const MailGateways = z.array(
+  z.strictObject({
+    name: z.string().min(1),
+    /** Where the operator of the gateway, or who quotes it, publishes the ranges. */
+    source: z.url({ protocol: /^https?$/ }),
+    looked_up: IsoDate,
+    /** Networks in CIDR notation. */
+    ranges: z.array(z.string()).min(1),
+    /** What the ranges are. */
+    note: z.string().optional(),
+  }),
+);
+export type MailGateways = z.infer<typeof MailGateways>;
+
 /** A campaign's name, which is also its links' `utm_campaign` and the dimension `mail:message`. */
 export const Campaign = z
   .string()

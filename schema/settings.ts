@@ -117,6 +117,16 @@ export const settings = {
     about: 'MaxMind-format city file for IPv6; by default DB-IP City Lite',
     example: '/var/lib/GeoLite2-City.mmdb',
   },
+  MAIL_APPLE_EGRESS: {
+    schema: path.optional(),
+    about: 'list of the addresses of Apple’s mail proxies, as downloaded from Apple; by default none',
+    example: '/var/lib/footfall-lists/egress-ip-ranges.csv',
+  },
+  MAIL_GATEWAYS: {
+    schema: path.optional(),
+    about: 'JSON list of the networks of mail security gateways; by default the one that comes with Footfall',
+    example: '/etc/footfall/mail-gateways.json',
+  },
   LOG_LEVEL: {
     schema: z
       .enum(['silent', 'error', 'info', 'debug'], 'must be silent, error, info or debug')
@@ -149,6 +159,8 @@ export const Settings = z
     REVIEWED: settings.REVIEWED.schema,
     GEO_CITY_V4: settings.GEO_CITY_V4.schema,
     GEO_CITY_V6: settings.GEO_CITY_V6.schema,
+    MAIL_APPLE_EGRESS: settings.MAIL_APPLE_EGRESS.schema,
+    MAIL_GATEWAYS: settings.MAIL_GATEWAYS.schema,
     LOG_LEVEL: settings.LOG_LEVEL.schema,
   })
   .refine(({ PROFILE, DETAIL_HOURS = 0 }) => profiles[PROFILE].detail || DETAIL_HOURS === 0, {

@@ -22,6 +22,7 @@ run(bin('tsc'), '-p', 'tsconfig.build.json');
 cpSync(join(root, 'collector/store/migrations'), join(dist, 'collector/store/migrations'), {
   recursive: true,
 });
+cpSync(join(root, 'collector/gate/mail-gateways.json'), join(dist, 'collector/gate/mail-gateways.json'));
 run(bin('tsx'), join(root, 'scripts/build-tracker.ts'));
 run(bin('vite'), 'build', '--logLevel', 'warn');
 

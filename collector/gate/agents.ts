@@ -53,6 +53,9 @@ const desktops = new Set([
   'Solaris',
 ]);
 
+/** Whether an agent says that it is no browser, or says nothing. */
+export const isBotAgent = (agent: string): boolean => agent.trim() === '' || isbot(agent);
+
 /** Longer agents are parsed by their beginning, so that the cache's size in bytes is bounded too (ua-parser-js itself stops at 500). */
 const most = 500;
 
@@ -72,7 +75,7 @@ export function createAgents(
     const key = hints.key === '' ? agent : `${agent}\n${hints.key}`;
     let found = known.get(key);
     if (found === undefined) {
-      found = agent.trim() === '' || isbot(agent) ? 'bot' : describe(agent, hints.read(), numbers);
+      found = isBotAgent(agent) ? 'bot' : describe(agent, hints.read(), numbers);
       known.set(key, found);
     }
     return found;

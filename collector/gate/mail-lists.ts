@@ -1,0 +1,149 @@
+import { readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { MailGateways } from '../../schema/mail.ts';
+import { type Network, parseNetwork } from './address.ts';
+import type { OpenerLists } from './openers.ts';
+import { createRanges, type Ranges } from './ranges.ts';
+
+/** Networks by which openers are told, from files that may be replaced while the process runs. */
+export interface MailLists extends OpenerLists {
+  /** The gateways as their file names them. */
+  gatewayList(): MailGateways;
+  /** Reads again what has changed on the disk. Run it every minute. */
+  refresh(): void;
+}
+
+export interface MailListFiles {
+  /** Apple's list as it is downloaded; undefined: none. */
+  readonly appleEgress?: string | undefined;
+  /** In place of the gateways that come with Footfall. */
+  readonly gateways?: string | undefined;
+}
+
+/** Stands beside this file, in the sources and in the build. */
+const shippedGateways = fileURLToPath(new URL('mail-gateways.json', import.meta.url));
+
+/**
+ * Reads the lists now, and again when {@link MailLists.refresh} finds their files changed. A new version that is broken is
+ * told to `report`, once, and the old one stays.
+ *
+ * @throws Error naming the setting, the file, the line and what to do about it, where a list cannot be read at the start
+ */
+export function openMailLists(files: MailListFiles, report: (problem: string) => void): MailLists {
+  const apple =
+    files.appleEgress === undefined
+      ? null
+      : watchFile('MAIL_APPLE_EGRESS', files.appleEgress, readAppleEgress, report);
+  const gateways = watchFile('MAIL_GATEWAYS', files.gateways ?? shippedGateways, readGateways, report);
+  return {
+    appleEgress: () => apple?.current() ?? null,
+    gateways: () => gateways.current().ranges,
+    gatewayList: () => gateways.current().list,
+    refresh() {
+      apple?.refresh();
+      gateways.refresh();
+    },
+  };
+}
+
+const fixes = {
+  MAIL_APPLE_EGRESS:
+    'Download https://mask-api.icloud.com/egress-ip-ranges.csv again, or leave the setting out to tell Apple’s proxies by their agent alone.',
+  MAIL_GATEWAYS:
+    'Correct it after the file that comes with Footfall, or leave the setting out to use that one.',
+} as const;
+
+interface Watched<T> {
+  current(): T;
+  refresh(): void;
+}
+
+function watchFile<T>(
+  setting: keyof typeof fixes,
+  path: string,
+  read: (text: string) => T,
+  report: (problem: string) => void,
+): Watched<T> {
+  const load = (): T => {
+    try {
+      return read(readFileSync(path, 'utf8'));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`FOOTFALL_${setting}: ${path} cannot be used (${reason}). ${fixes[setting]}`, {
+        cause: error,
+      });
+    }
+  };
+  // Looked at before it is read: what is written in between is read again.
+  let seen = versionOf(path);
+  let value = load();
+  return {
+    current: () => value,
+    refresh() {
+      const version = versionOf(path);
+      if (version === seen) return;
+      seen = version;
+      try {
+        value = load();
+      } catch (error) {
+        report(`${error instanceof Error ? error.message : String(error)} The old list stays in use.`);
+      }
+    },
+  };
+}
+
+/** Changes whenever a file is written or replaced. */
+function versionOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'missing';
+}
+
+/** Lines of `network,country,region,city,`, of which only the network is taken. */
+function readAppleEgress(text: string): Ranges {
+  const ranges = createRanges(networksOf(text));
+  if (ranges.size === 0) throw new Error('it holds no network');
+  return ranges;
+}
+
+function* networksOf(text: string): Generator<Network> {
+  let number = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(start, end).trim();
+    start = end + 1;
+    number += 1;
+    if (line === '') continue;
+    // Without the comma a line may have been cut off, and 2a02::/4 is not 2a02::/48.
+    const comma = line.indexOf(',');
+    const network = comma === -1 ? undefined : parseNetwork(line.slice(0, comma));
+    if (!network)
+      throw new Error(
+        `line ${number}, ${JSON.stringify(line.slice(0, 80))}, is not "network,country,region,city,"`,
+      );
+    yield network;
+  }
+}
+
+interface Gateways {
+  readonly list: MailGateways;
+  readonly ranges: Ranges;
+}
+
+function readGateways(text: string): Gateways {
+  const parsed = MailGateways.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Error(`${issue?.path.join('.') || 'all of it'}: ${issue?.message}`);
+  }
+  const networks = parsed.data.flatMap(({ name, ranges }) =>
+    ranges.map((range) => {
+      const network = parseNetwork(range);
+      if (network) return network;
+      const quoted = JSON.stringify(range);
+      const line = text.split('\n').findIndex((one) => one.includes(quoted)) + 1;
+      throw new Error(`line ${line}, ${quoted} of ${name}, is not a network such as 198.51.100.0/24`);
+    }),
+  );
+  return { list: parsed.data, ranges: createRanges(networks) };
+}
