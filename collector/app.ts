@@ -127,7 +127,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
   );
   const mail = await createMailSecrets(store.config, random);
-  const lists = openMailLists({ appleEgress: settings.MAIL_APPLE_EGRESS, gateways: settings.MAIL_GATEWAYS }, (complaint) => log({ level: 'error', what: complaint }));
+  const lists = openMailLists(
+    { appleEgress: settings.MAIL_APPLE_EGRESS, gateways: settings.MAIL_GATEWAYS },
+    (complaint) => log({ level: 'error', what: complaint }),
+  );
   const collectMail = createMailPipeline(
     {
       gate: createMailGate({
