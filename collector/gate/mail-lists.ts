@@ -149,19 +149,39 @@ interface Gateways {
 }
 
 function* readGateways(text: string): Generator<void, Gateways> {
-  const parsed = MailGateways.safeParse(JSON.parse(text));
+  const parsed = MailGateways.safeParse(parseJson(text));
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Error(`${issue?.path.join('.') || 'all of it'}: ${issue?.message}`);
+    const [entry, ...path] = parsed.error.issues[0]?.path ?? [];
+    const where =
+      typeof entry === 'number'
+        ? `entry ${entry + 1}${path.map((step) => `, ${String(step)}`).join('')}: `
+        : '';
+    throw new Error(`${where}${parsed.error.issues[0]?.message}`);
   }
   const networks = parsed.data.flatMap(({ name, ranges }) =>
     ranges.map((range) => {
       const network = parseNetwork(range);
       if (network) return network;
       const quoted = JSON.stringify(range);
-      const line = text.split('\n').findIndex((one) => one.includes(quoted)) + 1;
-      throw new Error(`line ${line}, ${quoted} of ${name}, is not a network such as 198.51.100.0/24`);
+      throw new Error(
+        `line ${lineOf(text, text.indexOf(quoted))}, ${quoted} of ${name}, is not a network such as 198.51.100.0/24`,
+      );
     }),
   );
   return { list: parsed.data, ranges: createRanges(networks) };
 }
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = String(error);
+    const position = /position (\d+)/.exec(reason)?.[1];
+    throw new Error(
+      `line ${lineOf(text, position === undefined ? text.length : Number(position))}: ${reason}`,
+    );
+  }
+}
+
+/** From 1. */
+const lineOf = (text: string, position: number): number => text.slice(0, position).split('\n').length;

@@ -5,22 +5,18 @@
 const mailPrograms = [
   'outlook-ios/',
   'outlook-android/',
-  'macoutlook/',
   'thunderbird/',
   'airmail',
   'postbox/',
-  'the bat!',
+  'windowsmail/',
   'em client/',
-  'emclient/',
   'mailspring/',
-  'mailbird/',
   'bluemail/',
   'foxmail/',
   'mailmaster',
   'navermailapp/',
   'yahoo%20mail/',
   'jp.co.yahoo.ymail/',
-  'k-9 mail/',
 ];
 
 /** Whether an agent is a mail program's own. */
