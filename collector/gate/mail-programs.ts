@@ -5,7 +5,6 @@
 const mailPrograms = [
   'outlook-ios/',
   'outlook-android/',
-  'thunderbird/',
   'airmail',
   'postbox/',
   'windowsmail/',
@@ -16,7 +15,6 @@ const mailPrograms = [
   'mailmaster',
   'navermailapp/',
   'yahoo%20mail/',
-  'jp.co.yahoo.ymail/',
 ];
 
 /** Whether an agent is a mail program's own. */
