@@ -27,7 +27,7 @@ const shippedGateways = fileURLToPath(new URL('mail-gateways.json', import.meta.
 
 /**
  * Reads the lists now, and again when {@link MailLists.refresh} finds their files changed. A new version that is broken is
- * told to `report`, once, and the old one stays.
+ * told to `report`, once, and the old one stays; refreshing itself never fails.
  *
  * @throws Error naming the setting, the file, the line and what to do about it, where a list cannot be read at the start
  */
@@ -111,8 +111,13 @@ async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
 
 /** Changes whenever a file is written or replaced. */
 function versionOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'missing';
+  try {
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch {
+    // Why it cannot be read is told by reading it.
+    return 'unreadable';
+  }
 }
 
 const linesAStep = 2_000;

@@ -1,6 +1,6 @@
 import { mailLimits, type Opener, type OpenerRule, openerRules } from '../../schema/mail.ts';
 import type { Address } from './address.ts';
-import { type Header, isBotAgent } from './agents.ts';
+import { type Header, isBotAgent, longestAgent } from './agents.ts';
 import { isMailProgram } from './mail-programs.ts';
 import type { Ranges } from './ranges.ts';
 import { isScannerAgent } from './scanner-agents.ts';
@@ -75,15 +75,21 @@ const rules: readonly (readonly [Exclude<OpenerRule, 'burst'>, (request: Asked) 
 /** Tells who opens mails and follows their links, by the address, the agent and the time of each request alone. */
 export function createOpeners(lists: OpenerLists): TellOpener {
   return (request) => {
-    const asked: Asked = { ...request, agent: request.header('user-agent') ?? '', lists };
+    const asked: Asked = {
+      ...request,
+      agent: (request.header('user-agent') ?? '').slice(0, longestAgent),
+      lists,
+    };
     const rule = rules.find(([, matches]) => matches(asked))?.[0] ?? null;
     return { opener: rule === null ? 'direct' : openerRules[rule].opener, rule };
   };
 }
 
-/** Mail Privacy Protection fetches images, never links, and says this and nothing else. */
-// https://wordtothewise.com/2021/09/apple-mpp-reporting-and-geolocation/: it comes from where iCloud Private Relay does,
-// https://developer.apple.com/support/prepare-your-network-for-icloud-private-relay/, which publishes its addresses.
+/**
+ * Mail Privacy Protection fetches images, never links, and says this and nothing else. It comes from where iCloud Private
+ * Relay does (https://wordtothewise.com/2021/09/apple-mpp-reporting-and-geolocation/), whose addresses Apple publishes
+ * (https://developer.apple.com/support/prepare-your-network-for-icloud-private-relay/).
+ */
 const isApplePrefetch = ({ kind, agent }: Asked): boolean => kind === 'open' && agent === 'Mozilla/5.0';
 
 const isWithin = (ranges: Ranges | null, { address }: Asked): boolean =>

@@ -7,8 +7,7 @@ export interface Ranges {
   has(address: Address): boolean;
 }
 
-/** Gathers networks one by one, for lists that are long. */
-export interface RangesBuilder {
+interface RangesBuilder {
   add(network: Network): void;
   build(): Ranges;
 }
@@ -23,6 +22,7 @@ export function createRanges(networks: Iterable<Network>): Ranges {
   return builder.build();
 }
 
+/** What {@link createRanges} does, for a list that is read in steps. */
 export function rangesBuilder(): RangesBuilder {
   const gathered = { 4: new Gathered(1), 6: new Gathered(4) };
   return {
