@@ -219,7 +219,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     recipientKeys.keep(mailTracker.isLive);
     if (at >= listsRead + 60_000) {
       listsRead = at;
-      lists.refresh();
+      void lists.refresh();
     }
     salts.sweep(directory.list(), at);
     await appendAll(() => tracker.sweep(at));
