@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linksIn } from '../../collector/mail/prepare/positions.ts';
+import { prepare } from '../../collector/mail/prepare/prepare.ts';
 import { TemplateError } from '../../collector/mail/prepare/template-error.ts';
 import { mailLimits, type Prepared } from '../../schema/mail.ts';
 import {
@@ -303,6 +304,12 @@ describe('labels', () => {
     ]);
   });
 
+  test('that would not be stored as they are give way', () => {
+    const scrub = (text: string): string => text.replace(/\d+ \(\d+\)/g, ':redacted');
+    const { links } = prepare(optionsOf(a('https://a.b/1') + a('https://a.b/1')), { ...context, scrub });
+    expect(links.map(({ label }) => label)).toEqual(['link', 'link (2)']);
+  });
+
   test('are cut, and stay apart', () => {
     const long = `https://example.com/${'ö'.repeat(250)}`;
     const [first, second] = labelsOf(a(long) + a(long));
@@ -376,6 +383,7 @@ describe('headers', () => {
     ['mailto:bye@example.com?subject=bye', []],
     ['{{ UnsubscribeURL }}', []],
     ['*|UNSUB|*', []],
+    ['<%asm_group_unsubscribe_raw_url%>', []],
   ])('around %s', (url, more) => {
     expect(headers(url)).toEqual([`List-Unsubscribe: <${url}>`, ...more]);
   });
@@ -391,7 +399,8 @@ describe('headers', () => {
     'https://example.com/ü',
     'javascript:alert(1)',
     'example.com/bye',
-    '<%asm_group_unsubscribe_raw_url%>',
+    'https://example.com/a b',
+    'https://example.com/{{ x }}>{{ y }}',
   ])('not around %j', (url) => {
     expect(() => headers(url)).toThrow(TemplateError);
   });
@@ -404,6 +413,7 @@ describe('notes', () => {
     ['<p>x</p>', 'ends the measuring, not the mailing'],
     ['<p>x</p>', 'No link was changed'],
     ['<a href="javascript:x">x</a>', '"javascript:"'],
+    [`<p>{{ html "<a href='https://example.com/'>x</a>" }}`, 'holds a link of its own'],
     ['<form action="https://example.com/">', 'A form was left'],
     ['<base href="https://example.com/">', '<base>'],
     ['<a href="https://example.com/{{ x }}">x</a>', 'mail system fills in'],
