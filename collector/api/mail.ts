@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { createFormNonces } from '../access/form-nonce.ts';
 import { JournalUnavailable } from '../journal/group.ts';
 import type { MailToken } from '../mail/token.ts';
-import { recipientOf, sentAtOf } from '../parse/mail.ts';
+import { filledIn, recipientOf, sentAtOf } from '../parse/mail.ts';
 import { BadBody, readText } from './body.ts';
 import { clientOf, type Env } from './client.ts';
 import { linkGonePage, optOutPage } from './mail-page.ts';
@@ -56,7 +56,7 @@ export function mailRoutes(services: Services): Hono<Env> {
     .post('/u/:token', async (c) => {
       const token = read(c, 'optout', c.req.param('token'));
       if (!token) return c.html(linkGonePage(), 404, pageHeaders);
-      const recipient = recipientOf(new URL(c.req.url).searchParams);
+      const recipient = recipientOf(filledIn(c.req.url));
       if (recipient === null) return c.html(page(c, token, null), 200, pageHeaders);
       if (!nonces.valid(purposeOf(token), await nonceOf(c)))
         return c.html(page(c, token, 'stale'), 403, pageHeaders);
@@ -86,7 +86,7 @@ export function mailRoutes(services: Services): Hono<Env> {
     c: Context<Env>,
     token: Extract<MailToken, { kind: 'open' | 'click' }>,
   ): Promise<void> {
-    const query = new URL(c.req.url).searchParams;
+    const query = filledIn(c.req.url);
     const click = token.kind === 'click' ? token : null;
     try {
       await services.collectMail(
@@ -113,7 +113,7 @@ export function mailRoutes(services: Services): Hono<Env> {
     token: Extract<MailToken, { kind: 'optout' }>,
     outcome: 'done' | 'stale' | 'unwritten' | null,
   ) {
-    const recipient = recipientOf(new URL(c.req.url).searchParams);
+    const recipient = recipientOf(filledIn(c.req.url));
     return optOutPage({
       domain: services.directory.byId(token.site)?.domain ?? null,
       hasToken: recipient !== null,
