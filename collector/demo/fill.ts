@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { App } from '../app.ts';
 import { scrubText } from '../enrich/scrub.ts';
 import { openPlaces } from '../gate/places.ts';
-import { prepare } from '../mail/prepare.ts';
+import { prepare } from '../mail/prepare/prepare.ts';
 import { mailTokens } from '../mail/secrets.ts';
 import { parseBody } from '../parse/parse.ts';
 import type { Store } from '../store/store.ts';
