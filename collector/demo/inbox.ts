@@ -1,3 +1,4 @@
+import { decoyLink } from '../mail/prepare/html-part.ts';
 import { localHour } from '../time/calendar.ts';
 import type { Mailing } from './mailing.ts';
 import { normal, pick, type Uniform } from './random.ts';
@@ -142,25 +143,27 @@ export function answered(
     function scan(arrival: number): void {
       const { agent, network, all } = pick(scanners, uniform);
       const address = from(network);
-      let at = arrival + 300 + Math.floor(6_000 * uniform());
-      for (const { label: link } of all ? links : links.slice(0, 1)) {
-        requests.push({ at, address, agent, gpc: false, mail: { ...mail, kind: 'click', link } });
+      let at = arrival + 300 + Math.floor(6_000 * uniform() ** 2);
+      const follow = (link: string, decoy: boolean): void => {
+        requests.push({ at, address, agent, gpc: false, mail: { ...mail, kind: 'click', link, decoy } });
         at += 150 + Math.floor(700 * uniform());
-      }
+      };
+      for (const { label } of all ? links : links.slice(0, 1)) follow(label, false);
+      if (all && letter.decoy) follow(decoyLink, true);
     }
   }
   return { requests, visits };
 
   /** How long a prefetch takes: some minutes where the device is awake, else till it charges. */
   function ahead(): number {
-    const mean = uniform() < 0.5 ? 7 * minute : 5 * 60 * minute;
+    const mean = uniform() < 0.4 ? 7 * minute : 6 * 60 * minute;
     return Math.floor(-mean * Math.log(1 - uniform()));
   }
 
-  /** Till the mail is read: half of them within two hours, a tail of days, and few at night. */
+  /** Till the mail is read: half of them within hours, a tail of days, and few at night. */
   function awhile(since: number): number {
     for (let tries = 0; ; tries += 1) {
-      const delay = Math.floor(120 * minute * Math.exp(1.7 * normal(uniform)));
+      const delay = Math.floor(90 * minute * Math.exp(1.7 * normal(uniform)));
       const hour = localHour(timezone, since + delay) % 24;
       if (delay < 12 * day && (tries > 9 || uniform() < (hours[hour] ?? 1) / 14)) return delay;
     }

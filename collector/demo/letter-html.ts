@@ -83,7 +83,7 @@ ${[
   ...parts,
   row(
     `<p style="margin:0 0 8px"><a href="https://alpineclub.example/partners" style="color:#666666">Partner of the Alpine Club</a> &middot; <a href="mailto:hello@${domain}" style="color:#666666">Write to us</a> &middot; <a href="{{ MessageURL }}" style="color:#666666">Read it in the browser</a></p>
-        <p style="margin:0">Trailhead, Am Steig 4, 10999 Berlin. <a href="{{ UnsubscribeURL }}" style="color:#666666">Unsubscribe</a></p>`,
+        <p style="margin:0">Trailhead, Am Steig 4, 10999 Berlin. <a href="{{ UnsubscribeURL }}" style="color:#666666">Unsubscribe</a> &middot; <a data-footfall="opt-out" style="color:#666666">Don’t measure what I open</a></p>`,
     `padding:22px 36px;background:${sky};font-size:13px;color:#666666`,
   ),
 ].join('\n')}
