@@ -23,7 +23,7 @@ function addressesOf(uniform: Uniform): Addresses {
   const wanted = new Map(
     countries.map(([weight, country]) => [country as string, { most: weight * 60, found: [] as string[] }]),
   );
-  for (let tries = 0; tries < 150_000; tries += 1) {
+  for (let tries = 0; tries < 50_000; tries += 1) {
     const network = [
       1 + Math.floor(uniform() * 222),
       Math.floor(uniform() * 256),

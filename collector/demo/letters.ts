@@ -153,7 +153,7 @@ export const letters: readonly Letter[] = [
     products: ['tarn-bottle', 'col-trekking-poles'],
     guides: ['lightweight-in-ten-steps'],
     interest: 0.63,
-    appeal: 0.081,
+    appeal: 0.068,
     token: true,
     sendTime: true,
   },
