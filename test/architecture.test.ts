@@ -7,7 +7,7 @@ const stages = ['parse', 'gate', 'enrich', 'track', 'journal', 'rollups', 'query
 /** What puts the parts together, and so may know all of them. */
 const composition = ['root', 'cli', 'demo', 'doctor', 'prove'];
 /** Folders of `collector/` without knowledge of events that any stage may use; `privacy` makes texts of the schema. */
-const tools = ['time', 'memory', 'access', 'privacy'];
+const tools = ['time', 'memory', 'access', 'privacy', 'mail'];
 
 interface Import {
   readonly from: string;
