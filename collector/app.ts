@@ -127,7 +127,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
   );
   const mail = await createMailSecrets(store.config, random);
-  const lists = openMailLists(settings, (complaint) => log({ level: 'error', what: complaint }));
+  const lists = openMailLists(
+    { appleEgress: settings.MAIL_APPLE_EGRESS, gateways: settings.MAIL_GATEWAYS },
+    (complaint) => log({ level: 'error', what: complaint }),
+  );
   const collectMail = createMailPipeline(
     {
       gate: createMailGate({
@@ -216,7 +219,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     recipientKeys.keep(mailTracker.isLive);
     if (at >= listsRead + 60_000) {
       listsRead = at;
-      lists.refresh();
+      void lists.refresh();
     }
     salts.sweep(directory.list(), at);
     await appendAll(() => tracker.sweep(at));

@@ -49,6 +49,7 @@ export const openerRules = {
     label: 'Apple Mail Privacy Protection, by its agent alone',
     probable: true,
   },
+  gmail_prefetch: { opener: 'machine', label: 'Gmail prefetch, by its agent alone', probable: true },
   gmail_proxy: { opener: 'proxied', label: 'Gmail image proxy', probable: false },
   yahoo_proxy: { opener: 'proxied', label: 'Yahoo image proxy', probable: false },
   gateway_range: { opener: 'machine', label: 'Address of a mail security gateway', probable: false },

@@ -64,17 +64,8 @@ export const retention = {
     setting: 'KEEP_DAYS',
     afterwards: 'deleted',
   },
-  curve: {
-    label: 'Opens and clicks of a mail by hour',
-    holds: 'Campaign and kind of opener, in each of the first hours after a mail went out',
-    unit: 'hours',
-    longest: 72,
-    shortest: 72,
-    setting: null,
-    afterwards: 'later hours are deleted; the first 72 stay as long as all other counters',
-  },
   recipients: {
-    label: 'Mail recipients who have opened or clicked',
+    label: 'Mail recipients, by a token',
     holds:
       'In memory only, and where the sender adds a token: a keyed hash of it for each mail, so that a recipient counts once',
     unit: 'days',

@@ -168,14 +168,15 @@ const ofMail = (name: string, dims: readonly DimensionName[], grain: Rollup['gra
   scope: 'mail',
   dims,
   shape: 'mail',
-  measured: measuresOf(dims.filter((dim) => dim !== 'link')),
+  measured: measuresOf(dims),
   people: null,
   grain,
   keep: 'long',
 });
 /** Mails: who opened what and which link was followed, by which rule that was told, and the curve of the first hours. */
 const mails = [
-  ofMail('mail', ['message', 'link', 'opener'], 'day'),
+  ofMail('mail', ['message', 'opener'], 'day'),
+  ofMail('mail links', ['message', 'link', 'opener'], 'day'),
   ofMail('mail rules', ['message', 'rule'], 'day'),
   ofMail('mail curve', ['message', 'opener'], 'hour'),
 ] as const;

@@ -98,7 +98,7 @@ test('an older version is brought up to date', async () => {
   old.close();
   restore(file, folder, noon);
   const db = new Database(path);
-  expect(db.pragma('user_version', { simple: true })).toBe(2);
+  expect(db.pragma('user_version', { simple: true })).toBe(3);
   db.close();
 });
 

@@ -88,7 +88,10 @@ const countable = [
 const key = `plan${propSeparator}`;
 const askable = rollups.filter(
   ({ shape, scope, measured }) =>
-    shape !== 'detail' && scope !== 'bounded' && countable.some((metric) => measured[metric]),
+    shape !== 'detail' &&
+    scope !== 'bounded' &&
+    scope !== 'mail' &&
+    countable.some((metric) => measured[metric]),
 );
 
 function someAsked(roll: Dice, { firstDay }: World, known: readonly string[]): Asked {

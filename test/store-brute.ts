@@ -126,6 +126,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc
     'browser',
     'cohort',
     'bounded',
+    'mail',
   )
   .chain((scope) =>
     fc.record(

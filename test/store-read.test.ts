@@ -43,7 +43,7 @@ test('every scan equals filtering and adding up the facts, over several roll-ups
 }, 60_000);
 
 test('every rollup is stored as declared', async () => {
-  const facts = fc.sample(anyFact, { numRuns: 400, seed: 7 });
+  const facts = fc.sample(anyFact, { numRuns: 700, seed: 7 });
   const store = await openAt(join(newFolder(), 'a.db'));
   await addSites(store);
   for (let start = 0; start < facts.length; start += 50)

@@ -17,7 +17,7 @@ html {
   font: 15px / 1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif;
   -webkit-text-size-adjust: 100%;
 }
-body { margin: 0 auto; max-width: 1220px; padding: 20px 32px 32px; overflow-wrap: anywhere; }
+body { margin: 0 auto; max-width: 1220px; padding: 16px 32px 28px; overflow-wrap: anywhere; }
 h1 { margin: 0 0 4px; font-size: 26px; line-height: 1.2; letter-spacing: -0.01em; }
 h2 { margin: 0 0 6px; font-size: 15px; line-height: 1.3; }
 p, ul, dl { margin: 0 0 8px; }
@@ -45,7 +45,7 @@ form p { margin: 6px 0 0; font-size: 13px; color: var(--muted); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 dl { display: grid; grid-template-columns: 1fr auto; gap: 3px 16px; }
 dd { margin: 0; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-details { margin-top: 20px; border-top: 1px solid var(--line); padding-top: 12px; }
+details { margin-top: 14px; border-top: 1px solid var(--line); padding-top: 8px; }
 summary { min-height: 28px; cursor: pointer; font-weight: 600; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 10px 0; min-width: 1150px; font-size: 13px; }

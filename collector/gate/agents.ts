@@ -57,7 +57,7 @@ const desktops = new Set([
 export const isBotAgent = (agent: string): boolean => agent.trim() === '' || isbot(agent);
 
 /** Longer agents are parsed by their beginning, so that the cache's size in bytes is bounded too (ua-parser-js itself stops at 500). */
-const most = 500;
+export const longestAgent = 500;
 
 /**
  * Reads agents and client hints; remembers the last 5,000 combinations, because parsing one costs about 50 µs. Of a system's
@@ -70,7 +70,7 @@ export function createAgents(
   const numbers = majorVersionsOnly ? 1 : 2;
   const known = new Lru<string, Agent | 'bot'>(capacity);
   return (header) => {
-    const agent = (header('user-agent') ?? '').slice(0, most);
+    const agent = (header('user-agent') ?? '').slice(0, longestAgent);
     const hints = readHints(header);
     const key = hints.key === '' ? agent : `${agent}\n${hints.key}`;
     let found = known.get(key);

@@ -1,16 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MailGateways } from '../../schema/mail.ts';
-import { type Network, parseNetwork } from './address.ts';
+import { parseNetwork } from './address.ts';
 import type { OpenerLists } from './openers.ts';
-import { createRanges, type Ranges } from './ranges.ts';
+import { createRanges, type Ranges, rangesBuilder } from './ranges.ts';
 
 /** Networks by which openers are told, from files that may be replaced while the process runs. */
 export interface MailLists extends OpenerLists {
   /** The gateways as their file names them. */
   gatewayList(): MailGateways;
-  /** Reads again what has changed on the disk. Run it every minute. */
-  refresh(): void;
+  /** Reads again what has changed on the disk, in small steps that let requests through. Run it every minute. */
+  refresh(): Promise<void>;
 }
 
 export interface MailListFiles {
@@ -25,7 +27,7 @@ const shippedGateways = fileURLToPath(new URL('mail-gateways.json', import.meta.
 
 /**
  * Reads the lists now, and again when {@link MailLists.refresh} finds their files changed. A new version that is broken is
- * told to `report`, once, and the old one stays.
+ * told to `report`, once, and the old one stays; refreshing itself never fails.
  *
  * @throws Error naming the setting, the file, the line and what to do about it, where a list cannot be read at the start
  */
@@ -39,9 +41,9 @@ export function openMailLists(files: MailListFiles, report: (problem: string) =>
     appleEgress: () => apple?.current() ?? null,
     gateways: () => gateways.current().ranges,
     gatewayList: () => gateways.current().list,
-    refresh() {
-      apple?.refresh();
-      gateways.refresh();
+    async refresh() {
+      await apple?.refresh();
+      await gateways.refresh();
     },
   };
 }
@@ -53,59 +55,76 @@ const fixes = {
     'Correct it after the file that comes with Footfall, or leave the setting out to use that one.',
 } as const;
 
+/** Reads a text in steps, because a quarter of a million lines take most of a second. */
+type Read<T> = (text: string) => Generator<void, T>;
+
 interface Watched<T> {
   current(): T;
-  refresh(): void;
+  refresh(): Promise<void>;
 }
 
 function watchFile<T>(
   setting: keyof typeof fixes,
   path: string,
-  read: (text: string) => T,
+  read: Read<T>,
   report: (problem: string) => void,
 ): Watched<T> {
-  const load = (): T => {
-    try {
-      return read(readFileSync(path, 'utf8'));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`FOOTFALL_${setting}: ${path} cannot be used (${reason}). ${fixes[setting]}`, {
-        cause: error,
-      });
-    }
-  };
+  const broken = (error: unknown): string =>
+    `FOOTFALL_${setting}: ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). ${fixes[setting]}`;
   // Looked at before it is read: what is written in between is read again.
   let seen = versionOf(path);
-  let value = load();
+  let value: T;
+  try {
+    value = atOnce(read(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new Error(broken(error), { cause: error });
+  }
   return {
     current: () => value,
-    refresh() {
+    async refresh() {
       const version = versionOf(path);
       if (version === seen) return;
       seen = version;
       try {
-        value = load();
+        value = await inSteps(read(await readFile(path, 'utf8')));
       } catch (error) {
-        report(`${error instanceof Error ? error.message : String(error)} The old list stays in use.`);
+        report(`${broken(error)} The old list stays in use.`);
       }
     },
   };
 }
 
+function atOnce<T>(steps: Generator<void, T>): T {
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
+  let step = steps.next();
+  while (!step.done) {
+    await setImmediate();
+    step = steps.next();
+  }
+  return step.value;
+}
+
 /** Changes whenever a file is written or replaced. */
 function versionOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'missing';
+  try {
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch {
+    // Why it cannot be read is told by reading it.
+    return 'unreadable';
+  }
 }
+
+const linesAStep = 2_000;
 
 /** Lines of `network,country,region,city,`, of which only the network is taken. */
-function readAppleEgress(text: string): Ranges {
-  const ranges = createRanges(networksOf(text));
-  if (ranges.size === 0) throw new Error('it holds no network');
-  return ranges;
-}
-
-function* networksOf(text: string): Generator<Network> {
+function* readAppleEgress(text: string): Generator<void, Ranges> {
+  const builder = rangesBuilder();
   let number = 0;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
@@ -113,6 +132,7 @@ function* networksOf(text: string): Generator<Network> {
     const line = text.slice(start, end).trim();
     start = end + 1;
     number += 1;
+    if (number % linesAStep === 0) yield;
     if (line === '') continue;
     // Without the comma a line may have been cut off, and 2a02::/4 is not 2a02::/48.
     const comma = line.indexOf(',');
@@ -121,8 +141,11 @@ function* networksOf(text: string): Generator<Network> {
       throw new Error(
         `line ${number}, ${JSON.stringify(line.slice(0, 80))}, is not "network,country,region,city,"`,
       );
-    yield network;
+    builder.add(network);
   }
+  const ranges = builder.build();
+  if (ranges.size === 0) throw new Error('it holds no network');
+  return ranges;
 }
 
 interface Gateways {
@@ -130,20 +153,40 @@ interface Gateways {
   readonly ranges: Ranges;
 }
 
-function readGateways(text: string): Gateways {
-  const parsed = MailGateways.safeParse(JSON.parse(text));
+function* readGateways(text: string): Generator<void, Gateways> {
+  const parsed = MailGateways.safeParse(parseJson(text));
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Error(`${issue?.path.join('.') || 'all of it'}: ${issue?.message}`);
+    const [entry, ...path] = parsed.error.issues[0]?.path ?? [];
+    const where =
+      typeof entry === 'number'
+        ? `entry ${entry + 1}${path.map((step) => `, ${String(step)}`).join('')}: `
+        : '';
+    throw new Error(`${where}${parsed.error.issues[0]?.message}`);
   }
   const networks = parsed.data.flatMap(({ name, ranges }) =>
     ranges.map((range) => {
       const network = parseNetwork(range);
       if (network) return network;
       const quoted = JSON.stringify(range);
-      const line = text.split('\n').findIndex((one) => one.includes(quoted)) + 1;
-      throw new Error(`line ${line}, ${quoted} of ${name}, is not a network such as 198.51.100.0/24`);
+      throw new Error(
+        `line ${lineOf(text, text.indexOf(quoted))}, ${quoted} of ${name}, is not a network such as 198.51.100.0/24`,
+      );
     }),
   );
   return { list: parsed.data, ranges: createRanges(networks) };
 }
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = String(error);
+    const position = /position (\d+)/.exec(reason)?.[1];
+    throw new Error(
+      `line ${lineOf(text, position === undefined ? text.length : Number(position))}: ${reason}`,
+    );
+  }
+}
+
+/** From 1. */
+const lineOf = (text: string, position: number): number => text.slice(0, position).split('\n').length;

@@ -1,6 +1,7 @@
 import { mailLimits, type Opener, type OpenerRule, openerRules } from '../../schema/mail.ts';
 import type { Address } from './address.ts';
-import { type Header, isBotAgent } from './agents.ts';
+import { type Header, isBotAgent, longestAgent } from './agents.ts';
+import { isMailProgram } from './mail-programs.ts';
 import type { Ranges } from './ranges.ts';
 import { isScannerAgent } from './scanner-agents.ts';
 import { isSpeculative } from './signals.ts';
@@ -34,6 +35,13 @@ export interface OpenerLists {
   gateways(): Ranges;
 }
 
+/**
+ * What Gmail says when it fetches a new mail's images before its reader, who has Gmail open, sees it
+ * (https://www.sparkpost.com/blog/gmail-prefetching-images/); the opening itself comes by its proxy.
+ */
+const gmailPrefetch =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0';
+
 interface Asked extends MailRequest {
   readonly agent: string;
   readonly lists: OpenerLists;
@@ -47,13 +55,14 @@ const rules: readonly (readonly [Exclude<OpenerRule, 'burst'>, (request: Asked) 
   ['decoy', ({ kind, decoy }) => kind === 'click' && decoy],
   ['apple_prefetch', (request) => isApplePrefetch(request) && isWithin(request.lists.appleEgress(), request)],
   ['apple_prefetch_probable', (request) => isApplePrefetch(request) && request.lists.appleEgress() === null],
-  // https://gmail.googleblog.com/2013/12/images-now-showing.html: a reader has opened the mail; the agent says no more.
-  ['gmail_proxy', ({ agent }) => agent.includes('GoogleImageProxy')],
+  ['gmail_prefetch', ({ kind, agent }) => kind === 'open' && agent === gmailPrefetch],
+  // https://www.scientiamobile.com/what-is-google-image-proxy/. What fetches a link by such a name is not its reader.
+  ['gmail_proxy', ({ kind, agent }) => kind === 'open' && agent.includes('GoogleImageProxy')],
   // https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html, which the agent itself names.
-  ['yahoo_proxy', ({ agent }) => agent.includes('YahooMailProxy')],
+  ['yahoo_proxy', ({ kind, agent }) => kind === 'open' && agent.includes('YahooMailProxy')],
   ['gateway_range', (request) => isWithin(request.lists.gateways(), request)],
   ['scanner_agent', ({ agent }) => isScannerAgent(agent)],
-  ['bot_agent', ({ agent }) => isBotAgent(agent)],
+  ['bot_agent', ({ agent }) => isBotAgent(agent) && !isMailProgram(agent)],
   ['speculative', ({ header }) => isSpeculative(header)],
   [
     'too_fast',
@@ -66,13 +75,21 @@ const rules: readonly (readonly [Exclude<OpenerRule, 'burst'>, (request: Asked) 
 /** Tells who opens mails and follows their links, by the address, the agent and the time of each request alone. */
 export function createOpeners(lists: OpenerLists): TellOpener {
   return (request) => {
-    const asked: Asked = { ...request, agent: request.header('user-agent') ?? '', lists };
+    const asked: Asked = {
+      ...request,
+      agent: (request.header('user-agent') ?? '').slice(0, longestAgent),
+      lists,
+    };
     const rule = rules.find(([, matches]) => matches(asked))?.[0] ?? null;
     return { opener: rule === null ? 'direct' : openerRules[rule].opener, rule };
   };
 }
 
-/** Mail Privacy Protection fetches images, never links, and says this and nothing else. */
+/**
+ * Mail Privacy Protection fetches images, never links, and says this and nothing else. It comes from where iCloud Private
+ * Relay does (https://wordtothewise.com/2021/09/apple-mpp-reporting-and-geolocation/), whose addresses Apple publishes
+ * (https://developer.apple.com/support/prepare-your-network-for-icloud-private-relay/).
+ */
 const isApplePrefetch = ({ kind, agent }: Asked): boolean => kind === 'open' && agent === 'Mozilla/5.0';
 
 const isWithin = (ranges: Ranges | null, { address }: Asked): boolean =>

@@ -7,19 +7,35 @@ export interface Ranges {
   has(address: Address): boolean;
 }
 
+interface RangesBuilder {
+  add(network: Network): void;
+  build(): Ranges;
+}
+
 /**
  * A set of networks of both families, in which an address is found by halving. It takes 32 bytes for each IPv6 range and 8
  * for each IPv4 range: 8 MB for 250,000 IPv6 networks of which no two touch.
  */
 export function createRanges(networks: Iterable<Network>): Ranges {
+  const builder = rangesBuilder();
+  for (const network of networks) builder.add(network);
+  return builder.build();
+}
+
+/** What {@link createRanges} does, for a list that is read in steps. */
+export function rangesBuilder(): RangesBuilder {
   const gathered = { 4: new Gathered(1), 6: new Gathered(4) };
-  for (const { address, prefix } of networks) gathered[address.version].add(wordsOf(address), prefix);
-  const [v4, v6] = [merge(gathered[4]), merge(gathered[6])];
   return {
-    size: v4.size + v6.size,
-    has: (address) => (address.version === 4 ? v4 : v6).has(wordsOf(address)),
+    add: ({ address, prefix }) => gathered[address.version].add(wordsOf(address), prefix),
+    build: () => rangesOf(finder(merge(gathered[4]), 1), finder(merge(gathered[6]), 4)),
   };
 }
+
+// A function of its own, like finder, so that what was gathered is let go of.
+const rangesOf = (v4: Finder, v6: Finder): Ranges => ({
+  size: v4.size + v6.size,
+  has: (address) => (address.version === 4 ? v4 : v6).has(wordsOf(address)),
+});
 
 /** An address as 32-bit words, the highest first. */
 function wordsOf(address: Address): readonly number[] {
@@ -63,13 +79,8 @@ class Gathered {
   }
 }
 
-interface Sorted {
-  readonly size: number;
-  has(address: readonly number[]): boolean;
-}
-
 /** Sorts ranges by their first address, and makes one of those that overlap or touch. */
-function merge({ words, width, count }: Gathered): Sorted {
+function merge({ words, width, count }: Gathered): Uint32Array {
   const stride = width * 2;
   const order = Uint32Array.from({ length: count }, (_, index) => index * stride);
   order.sort((a, b) => compare(words, a, words, b, width));
@@ -85,8 +96,17 @@ function merge({ words, width, count }: Gathered): Sorted {
       end += stride;
     }
   }
-  const ranges = merged.slice(0, end);
-  const size = end / stride;
+  return merged.slice(0, end);
+}
+
+interface Finder {
+  readonly size: number;
+  has(address: readonly number[]): boolean;
+}
+
+function finder(ranges: Uint32Array, width: number): Finder {
+  const stride = width * 2;
+  const size = ranges.length / stride;
   return {
     size,
     has(address) {

@@ -175,6 +175,17 @@ function others(basis: Basis): InventoryItem[] {
         : `${notHere}: returning browsers are not measured`,
     }),
     other({
+      name: 'recipients',
+      label: 'Mail recipients who have opened or clicked',
+      category: 'Identifier of seven days',
+      california: 'A',
+      origin: 'the token that the sender’s mail system adds, where it does; never of recipients who objected',
+      coarsening: 'a keyed hash under a random key of each mail; never joined with visits to the website',
+      where: 'memory',
+      kept: `at most ${period('recipients')}`,
+      ...nobody,
+    }),
+    other({
       name: 'suppression',
       label: 'Mail recipients who objected to being measured',
       category: 'Identifier, as a keyed hash',

@@ -238,7 +238,7 @@ function linksOf(rows: QueryResult['results']): CampaignReport['links'] {
   for (const { dimensions, metrics } of rows) {
     const [link = '', opener] = dimensions;
     const parsed = Opener.safeParse(opener);
-    if (link === '' || !parsed.success) continue;
+    if (!parsed.success) continue;
     const clicks = links.get(link) ?? none();
     clicks[parsed.data] += metrics[0] ?? 0;
     links.set(link, clicks);

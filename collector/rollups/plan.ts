@@ -34,10 +34,7 @@ const all = rollups.map((rollup, index) => {
     const amount = amountIndex.get(amountOf(rollup, sum) ?? '');
     return amount === undefined ? [] : [{ at, amount }];
   });
-  // A mail that is opened has no link.
-  const open = rollup.shape === 'mail' ? indexOf('link') : -1;
-  const needed = rollup.shape === 'detail' ? [] : dims.filter((dim) => dim !== open);
-  return { rollup, index, dims, needed, feeds };
+  return { rollup, index, dims, needed: rollup.shape === 'detail' ? [] : dims, feeds };
 });
 
 function kept<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -26,15 +26,16 @@ export function oldestOf(db: Db, site: Site, now: number, periods: Periods): Old
   const today = dayOfHour(hour);
   const ids = rollupIdsByName(db);
   const least = new Map<RetentionName, number>();
-  for (const { name, shape, keep } of storedRollups) {
+  for (const { name, shape, keep, grain } of storedRollups) {
     const bucket = db
       .prepare<[number, number], number | null>(
         `SELECT min(bucket) FROM ${shape} WHERE site = ? AND rollup = ?`,
       )
       .pluck()
       .get(site.id, ids.get(name) ?? -1);
-    // Of the long class the trend counts hours, all else days.
-    const found = bucket == null ? null : shape === 'trend' ? dayOfHour(bucket) : bucket;
+    // Of the long class some count hours, all else days.
+    const inHours = keep === 'long' && grain === 'hour';
+    const found = bucket == null ? null : inHours ? dayOfHour(bucket) : bucket;
     if (found !== null) least.set(keep, Math.min(found, least.get(keep) ?? found));
   }
   return [...least].map(([name, found]) => {

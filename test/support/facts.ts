@@ -84,6 +84,22 @@ const cohort = kind(
   { browsers: fc.constant(1) },
   false,
 );
+const letter = few('spring', 'summer');
+const opener = few('direct', 'proxied', 'machine');
+const opened = kind(
+  'mail',
+  { message: letter, opener },
+  { opens: fc.constant(1), unique_opens: some(1) },
+  false,
+);
+const clicked = kind(
+  'mail',
+  { message: letter, opener, link: few('a.test/', 'a.test/b'), rule: few('burst', 'scanner_agent') },
+  { clicks: fc.constantFrom(1, 1, 1, -1), unique_clicks: some(1) },
+  false,
+);
+/** Of mails, corrections among them. */
+export const ofMails: readonly Kind[] = [opened, clicked];
 const optedOut = kind(
   'web',
   {
@@ -99,7 +115,12 @@ const optedOut = kind(
 ).map((fact) => ({ ...fact, optedOut: true as const }));
 
 /** Facts of one site in the hours from `from` to before `until`. */
-export const factsBetween = (from: number, until: number, count: number): fc.Arbitrary<Fact[]> =>
+export const factsBetween = (
+  from: number,
+  until: number,
+  count: number,
+  more: readonly Kind[] = [],
+): fc.Arbitrary<Fact[]> =>
   fc.array(
     fc
       .tuple(
@@ -118,6 +139,7 @@ export const factsBetween = (from: number, until: number, count: number): fc.Arb
           browser,
           cohort,
           optedOut,
+          ...more,
         ),
         fc.integer({ min: from, max: until - 1 }),
       )

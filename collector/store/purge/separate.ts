@@ -49,7 +49,7 @@ const told = { status: 'page', prop: 'event' } as const satisfies Partial<
  */
 export function separate(day: Day, known: Known, rollup: Rollup, before: Cells): Separated {
   const unchanged: Separated = { after: before, how: 'exact' };
-  if (['drop', 'browser', 'cohort'].includes(rollup.scope)) return unchanged;
+  if (['drop', 'browser', 'cohort', 'mail'].includes(rollup.scope)) return unchanged;
   if (rollup.scope === 'bounded') return bounded(known, before);
   if (rollup.dims.includes(known.dim)) return own(known, rollup, before);
   // The accounts of ended visits name no page.
