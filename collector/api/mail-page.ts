@@ -4,7 +4,7 @@ import { frame, messagePage } from './privacy-page.ts';
 export interface OptOutView {
   /** The sender's website; null once it was removed. */
   readonly domain: string | null;
-  /** The mail tells recipients apart. */
+  /** The mail tells recipients apart, and its site lets it. */
   readonly hasToken: boolean;
   readonly objected: boolean;
   readonly outcome: 'done' | 'stale' | 'unwritten' | null;

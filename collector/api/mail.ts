@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono';
+import { identifies } from '../../schema/site.ts';
 import { createFormNonces } from '../access/form-nonce.ts';
 import { JournalUnavailable } from '../journal/group.ts';
 import type { MailToken } from '../mail/token.ts';
-import { recipientOf, sentAtOf } from '../parse/mail.ts';
+import { filledIn, recipientOf, sentAtOf } from '../parse/mail.ts';
 import { BadBody, readText } from './body.ts';
 import { clientOf, type Env } from './client.ts';
 import { linkGonePage, optOutPage } from './mail-page.ts';
@@ -36,38 +37,45 @@ export function mailRoutes(services: Services): Hono<Env> {
   const drop = (reason: 'bad_token' | 'unstored'): void =>
     void tally.drop({ dropped: reason }, null, clock());
 
-  return new Hono<Env>()
-    .get('/o/:file', async (c) => {
-      const token = read(c, 'open', /^(.*)\.gif$/.exec(c.req.param('file'))?.[1]);
-      if (token && c.req.method !== 'HEAD') await collect(c, token);
-      return pixel(quiet);
-    })
-    .get('/c/:token', async (c) => {
-      const token = read(c, 'click', c.req.param('token'));
-      if (!token) return c.html(linkGonePage(), 404, pageHeaders);
-      if (c.req.method !== 'HEAD') await collect(c, token);
-      return new Response(null, { status: 307, headers: { ...quiet, location: token.target } });
-    })
-    .get('/u/:token', (c) => {
-      const token = read(c, 'optout', c.req.param('token'));
-      if (!token) return c.html(linkGonePage(), 404, pageHeaders);
-      return c.html(page(c, token, null), 200, pageHeaders);
-    })
-    .post('/u/:token', async (c) => {
-      const token = read(c, 'optout', c.req.param('token'));
-      if (!token) return c.html(linkGonePage(), 404, pageHeaders);
-      const recipient = recipientOf(new URL(c.req.url).searchParams);
-      if (recipient === null) return c.html(page(c, token, null), 200, pageHeaders);
-      if (!nonces.valid(purposeOf(token), await nonceOf(c)))
-        return c.html(page(c, token, 'stale'), 403, pageHeaders);
-      try {
-        await mail.suppress(recipient, Math.floor(clock() / dayMs));
-      } catch (error) {
-        log({ level: 'error', what: 'mail opt-out', error: error instanceof Error ? error.name : 'unknown' });
-        return c.html(page(c, token, 'unwritten'), 503, { ...pageHeaders, 'retry-after': '60' });
-      }
-      return c.html(page(c, token, 'done'), 200, pageHeaders);
-    });
+  return (
+    new Hono<Env>()
+      // Whatever stands in the address: a mail with a broken picture helps nobody.
+      .get('/o/:file{.*}', async (c) => {
+        const token = read(c, 'open', /^(.*)\.gif$/.exec(c.req.param('file'))?.[1]);
+        if (token && c.req.method !== 'HEAD') await collect(c, token);
+        return pixel(quiet);
+      })
+      .get('/c/:token{.*}', async (c) => {
+        const token = read(c, 'click', c.req.param('token'));
+        if (!token) return c.html(linkGonePage(), 404, pageHeaders);
+        if (c.req.method !== 'HEAD') await collect(c, token);
+        return new Response(null, { status: 307, headers: { ...quiet, location: token.target } });
+      })
+      .get('/u/:token{.*}', (c) => {
+        const token = read(c, 'optout', c.req.param('token'));
+        if (!token) return c.html(linkGonePage(), 404, pageHeaders);
+        return c.html(page(c, token, null), 200, pageHeaders);
+      })
+      .post('/u/:token{.*}', async (c) => {
+        const token = read(c, 'optout', c.req.param('token'));
+        if (!token) return c.html(linkGonePage(), 404, pageHeaders);
+        const recipient = recipientOf(filledIn(c.req.url));
+        if (recipient === null) return c.html(page(c, token, null), 200, pageHeaders);
+        if (!nonces.valid(purposeOf(token), await nonceOf(c)))
+          return c.html(page(c, token, 'stale'), 403, pageHeaders);
+        try {
+          await mail.suppress(recipient, Math.floor(clock() / dayMs));
+        } catch (error) {
+          log({
+            level: 'error',
+            what: 'mail opt-out',
+            error: error instanceof Error ? error.name : 'unknown',
+          });
+          return c.html(page(c, token, 'unwritten'), 503, { ...pageHeaders, 'retry-after': '60' });
+        }
+        return c.html(page(c, token, 'done'), 200, pageHeaders);
+      })
+  );
 
   /** The token, if it is ours and of this kind; counted as dropped otherwise, unless nobody meant to open anything. */
   function read<Kind extends MailToken['kind']>(
@@ -86,7 +94,7 @@ export function mailRoutes(services: Services): Hono<Env> {
     c: Context<Env>,
     token: Extract<MailToken, { kind: 'open' | 'click' }>,
   ): Promise<void> {
-    const query = new URL(c.req.url).searchParams;
+    const query = filledIn(c.req.url);
     const click = token.kind === 'click' ? token : null;
     try {
       await services.collectMail(
@@ -113,10 +121,11 @@ export function mailRoutes(services: Services): Hono<Env> {
     token: Extract<MailToken, { kind: 'optout' }>,
     outcome: 'done' | 'stale' | 'unwritten' | null,
   ) {
-    const recipient = recipientOf(new URL(c.req.url).searchParams);
+    const recipient = recipientOf(filledIn(c.req.url));
+    const site = services.directory.byId(token.site);
     return optOutPage({
-      domain: services.directory.byId(token.site)?.domain ?? null,
-      hasToken: recipient !== null,
+      domain: site?.domain ?? null,
+      hasToken: recipient !== null && site !== undefined && identifies(site.settings),
       objected: recipient !== null && mail.isSuppressed(recipient),
       outcome,
       nonce: nonces.issue(purposeOf(token)),

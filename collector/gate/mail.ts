@@ -26,7 +26,7 @@ export interface MailAdmitted {
   readonly rule: OpenerRule | null;
   /** Keyed hash of the recipient's token; null: no token, or one that is not to be used. */
   readonly recipient: Int32Array | null;
-  /** Tells this reader's clicks apart for some seconds; null where the reader has objected. */
+  /** Tells this reader's clicks from others' for some seconds; null for an open, and where nobody may be told apart. */
   readonly reader: string | null;
 }
 
@@ -72,26 +72,21 @@ export function createMailGate(parts: MailGateParts): MailGate {
         return { dropped: 'excluded_country' };
 
     const token = submitted.recipient;
-    const objected =
-      hasOptedOut(false, site, header) ||
-      (token !== null && isSuppressed(token)) ||
-      !identifies(site.settings);
-    if (
-      objected &&
-      identifies(site.settings) &&
-      (profile.ignoreOptedOut || site.settings.optedOut === 'ignore')
-    )
+    const objected = hasOptedOut(false, site, header) || (token !== null && isSuppressed(token));
+    if (objected && (profile.ignoreOptedOut || site.settings.optedOut === 'ignore'))
       return { dropped: 'opted_out_ignored' };
-    const recipient = objected || token === null ? null : recipientKeys.hash(site.id, message, token);
-    const reader = objected
-      ? null
-      : readerKeys(at, [
-          String(site.id),
-          message,
-          ...(token === null
-            ? [address ? formatAddress(address) : '', header('user-agent') ?? '']
-            : ['', token]),
-        ]);
+    const anonymous = objected || !identifies(site.settings);
+    const recipient = anonymous || token === null ? null : recipientKeys.hash(site.id, message, token);
+    const reader =
+      anonymous || kind === 'open'
+        ? null
+        : readerKeys(at, [
+            String(site.id),
+            message,
+            ...(token === null
+              ? [address ? formatAddress(address) : '', header('user-agent') ?? '']
+              : ['', token]),
+          ]);
     return { site, at, kind, message, link, opener, rule, recipient, reader };
   };
 }

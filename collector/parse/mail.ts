@@ -15,9 +15,21 @@ export interface MailSubmitted {
   readonly sentAt: number | null;
 }
 
-/** Marks of template languages: a tag that no mail system has filled in is nobody's token. */
-const unfilled = /\{\{|\}\}|\{%|%\}|\*\||\|\*|<%|%>|\[%|%\]|^\{.*\}$/;
+/**
+ * Marks of template languages: a tag that no mail system has filled in is nobody's token. All recipients would be one, and
+ * one who objects would object for all.
+ */
+const unfilled = /\{\{|\}\}|\{%|%\}|\*\||\|\*|<%|%>|\[%|%\]|\[\[|\]\]|%%|##|\$\{|^\{.*\}$|^\[.*\]$|^%.*%$/;
 const earliest = Date.parse('2000-01-01T00:00:00Z');
+
+/**
+ * What a mail system has filled in, as it did: a plus sign in a token or in a time zone is no space, because most systems
+ * fill in without encoding for an address.
+ *
+ * @param url the address that was asked for
+ */
+export const filledIn = (url: string): URLSearchParams =>
+  new URLSearchParams(new URL(url).search.replaceAll('+', '%2B'));
 
 /** The recipient's token of a mail's address; null where there is none, or where the tag was not filled in. */
 export function recipientOf(query: URLSearchParams): string | null {
@@ -25,16 +37,19 @@ export function recipientOf(query: URLSearchParams): string | null {
   return given === '' || given.length > mailLimits.recipient || unfilled.test(given) ? null : given;
 }
 
+/** A date and a time of day; without an offset it is in UTC. */
+const dateTime = /^(\d{4}-\d\d-\d\d)[T +](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?$/;
+
 /** When the mail was sent, in ms since 1970: seconds or milliseconds since 1970, or ISO 8601. Null for anything else. */
 export function sentAtOf(query: URLSearchParams): number | null {
   const given = query.get('t')?.trim() ?? '';
-  const number = /^\d{9,13}(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
-  const at = Number.isNaN(number)
-    ? /^\d{4}-\d\d-\d\d/.test(given)
-      ? Date.parse(given.replace(' ', 'T'))
-      : Number.NaN
-    : number < 1e11
-      ? number * 1_000
-      : number;
+  const at = /^\d{9,13}(\.\d+)?$/.test(given) ? sinceEpoch(Number(given)) : ofDateTime(given);
   return at >= earliest ? Math.round(at) : null;
+}
+
+const sinceEpoch = (number: number): number => (number < 1e11 ? number * 1_000 : number);
+
+function ofDateTime(given: string): number {
+  const [, date, time, offset = 'Z'] = dateTime.exec(given) ?? [];
+  return Date.parse(`${date}T${time}${offset.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`);
 }

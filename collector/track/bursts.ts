@@ -15,6 +15,8 @@ export interface Click {
 
 /** Readers remembered at once: a flood of them costs no more than this, and goes unnoticed as bursts. */
 const most = 100_000;
+/** Clicks remembered of one reader: a program that follows one link all the time costs no more than this. */
+const mostClicks = 50;
 
 /**
  * The clicks of the last seconds, by who made them: several links of one mail at once are a scanner's, and whoever follows
@@ -51,8 +53,10 @@ export class Bursts {
   /** Remembers a click as it was counted. */
   note(reader: string, click: Click): void {
     const seen = this.#readers.get(reader);
-    if (seen) seen.clicks.push(click);
-    else if (this.#readers.size < most)
+    if (seen) {
+      seen.clicks.push(click);
+      if (seen.clicks.length > mostClicks) seen.clicks.shift();
+    } else if (this.#readers.size < most)
       this.#readers.set(reader, { clicks: [click], rule: click.rule === 'decoy' ? 'decoy' : null });
   }
 

@@ -100,10 +100,11 @@ export function createMailTracker({ siteOf, memory }: MailTrackerOptions): MailT
       windows.set(name, window);
       begun.push(name);
     }
-    if (window.over || at - window.since > windowMs || remembered >= mailLimits.recipients) return false;
-    touched.add(window);
+    if (window.over || at - window.since > windowMs) return false;
+    if (remembered >= mailLimits.recipients && !window.knows(recipient)) return false;
     const size = window.size;
     const first = window.meet(recipient, deed);
+    if (first) touched.add(window);
     remembered += window.size - size;
     return first;
   }
@@ -131,7 +132,8 @@ export function createMailTracker({ siteOf, memory }: MailTrackerOptions): MailT
     const created = begun;
     touched = new Set();
     begun = [];
-    const whole = snapshotDue && memory !== null && (windows.size > 0 || savedBytes > 0 || snapshotBytes > 0);
+    // At first also where there is nothing: what an earlier process left, readable or not, is replaced.
+    const whole = snapshotDue && memory !== null;
     const state = memory && (whole || changes.length > 0) ? encode(memory, whole, changes) : null;
     return {
       state,
@@ -171,8 +173,6 @@ export function createMailTracker({ siteOf, memory }: MailTrackerOptions): MailT
 
   function restore({ frames, keys, discarded }: NonNullable<MailTrackerOptions['memory']>): void {
     const saved = new Map<string, SavedKey>();
-    // Whatever the file holds is to be replaced, also where nothing comes of it.
-    snapshotBytes = frames.length;
     try {
       for (const frame of frames)
         for (const key of applyRecipients(frame, windows)) saved.set(windowName(key.site, key.message), key);

@@ -34,7 +34,11 @@ export class Window {
     return this.deeds.count;
   }
 
-  /** Whether the recipient had not done this before. */
+  knows(hash: Int32Array): boolean {
+    return this.keys.find(hash) >= 0;
+  }
+
+  /** Whether the recipient had not done this before; nothing changes where they had. */
   meet(hash: Int32Array, deed: Deed): boolean {
     const row = this.keys.intern(hash);
     if (row === this.deeds.count) this.deeds.add();

@@ -70,8 +70,12 @@ export function loadState(
   lastCommittedSeq: number,
   name: StateName = 'visits',
 ): Uint8Array[] {
-  const newer = readFrames(join(directory, nextOf(name)), lastCommittedSeq);
-  return newer.length > 0 ? newer : readFrames(join(directory, name), lastCommittedSeq);
+  const next = join(directory, nextOf(name));
+  const newer = readFrames(next, lastCommittedSeq);
+  if (newer.length === 0) return readFrames(join(directory, name), lastCommittedSeq);
+  // Committed, though the process ended before it could say so; the next whole state would be written over it.
+  renameSync(next, join(directory, name));
+  return newer;
 }
 
 /** For the thread that commits batches. Only the owner may list a folder made here or read the files. */

@@ -35,7 +35,7 @@ function labels(scrub: (text: string) => string): (target: string) => string {
   const given = new Set<string>();
   const times = new Map<string, number>();
   return (target) => {
-    const base = scrub(bare(target)) || 'link';
+    const base = stable(scrub(bare(target)), scrub);
     for (let nth = (times.get(base) ?? 0) + 1; ; nth += 1) {
       const label = numbered(base, nth);
       times.set(base, nth);
@@ -44,6 +44,12 @@ function labels(scrub: (text: string) => string): (target: string) => string {
       return label;
     }
   };
+}
+
+/** A label that scrubbing would change again, with its number, would be another one in the report. */
+function stable(base: string, scrub: (text: string) => string): string {
+  const label = `${base} (2)`;
+  return base !== '' && scrub(label) === label ? base : 'link';
 }
 
 function numbered(base: string, nth: number): string {
