@@ -4,6 +4,7 @@ import { api, type Me, type SiteInfo } from '../api.ts';
 import { format } from '../format.ts';
 import { Header, Trouble, useTitle } from '../frame.tsx';
 import { messages } from '../messages.ts';
+import { Command, prepareCommand } from './command.tsx';
 import { Curve } from './curve.tsx';
 import { Delivered } from './delivered.tsx';
 import { Figures } from './figures.tsx';
@@ -11,7 +12,7 @@ import { Links } from './links.tsx';
 import { Message } from './message.tsx';
 import { words } from './messages.ts';
 import { placeOf } from './places.ts';
-import { Rules } from './rules.tsx';
+import { RulesPanel } from './rules.tsx';
 import { useAnswer } from './use-answer.ts';
 import { Website } from './website.tsx';
 
@@ -42,18 +43,23 @@ export function CampaignPage({ me, site, name, reload }: Props) {
         <h1>
           <bdi>{unknown ? words.campaign.unknown(name) : name}</bdi>
         </h1>
-        {error && (
-          <div class="failed">
-            <Trouble error={error} />
-            {unknown ? (
+        {unknown && (
+          <section class="teach mail-teach">
+            <p>{words.campaign.unknownHow}</p>
+            <p>
               <a class="main" href={placeOf.prepare(site.domain, name)}>
                 {words.campaign.toPrepare}
               </a>
-            ) : (
-              <button type="button" onClick={again}>
-                {messages.error.again}
-              </button>
-            )}
+            </p>
+            <Command line={prepareCommand(site.domain, name)} />
+          </section>
+        )}
+        {error && !unknown && (
+          <div class="failed">
+            <Trouble error={error} />
+            <button type="button" onClick={again}>
+              {messages.error.again}
+            </button>
           </div>
         )}
         {answer ? (
@@ -94,7 +100,7 @@ function Report(props: { site: SiteInfo; report: CampaignReport; saved: boolean;
       <div class="panels">
         <Links links={report.links} />
         <Website site={site} report={report} />
-        <Rules rules={report.rules} />
+        <RulesPanel rules={report.rules} />
         <section class="lines" aria-labelledby="notes">
           <h2 id="notes">{words.campaign.notes}</h2>
           <ul class="notes">

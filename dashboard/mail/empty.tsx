@@ -1,19 +1,7 @@
-import { useRef } from 'preact/hooks';
 import type { SiteInfo } from '../api.ts';
-import { CopyButton } from '../copy.tsx';
+import { Command, prepareCommand } from './command.tsx';
 import { words } from './messages.ts';
 import { placeOf } from './places.ts';
-
-/** A command to copy. */
-export function Command({ line }: { line: string }) {
-  const code = useRef<HTMLElement>(null);
-  return (
-    <div class="code">
-      <code ref={code}>{line}</code>
-      <CopyButton text={line} shownIn={code} />
-    </div>
-  );
-}
 
 /** What to do first, where no mail is known. */
 export function Empty({ site: { domain } }: { site: SiteInfo }) {
@@ -32,9 +20,7 @@ export function Empty({ site: { domain } }: { site: SiteInfo }) {
             </a>
           </p>
           <p class="muted">{words.empty.orCommand}</p>
-          <Command
-            line={`footfall mail prepare template.html --campaign spring-26 --site ${domain} --out prepared.html`}
-          />
+          <Command line={prepareCommand(domain, 'spring-26')} />
         </li>
         <li>
           <p>

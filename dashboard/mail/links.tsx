@@ -16,7 +16,7 @@ export function Links({ links }: { links: CampaignReport['links'] }) {
         <p class="words">{said.noLinks}</p>
       ) : (
         <>
-          <table class="mails" aria-labelledby="links">
+          <table class="mails two-lines" aria-labelledby="links">
             <thead>
               <tr>
                 <th scope="col">{said.link}</th>

@@ -74,7 +74,7 @@ function Table({ site, campaigns }: { site: SiteInfo; campaigns: readonly Campai
     </th>
   );
   return (
-    <table class="mails">
+    <table class="mails two-lines">
       <caption class="unseen">{words.list.caption}</caption>
       <thead>
         <tr>

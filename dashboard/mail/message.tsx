@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { CampaignReport } from '../../schema/mail.ts';
 import { heatAddress, type SiteInfo } from '../api.ts';
-import { Command } from './empty.tsx';
+import { Command, prepareCommand } from './command.tsx';
 import { words } from './messages.ts';
 import { placeOf } from './places.ts';
 
@@ -50,9 +50,7 @@ export function Message({ site, report }: { site: SiteInfo; report: CampaignRepo
           <p>
             <a href={placeOf.prepare(site.domain, campaign)}>{said.toPrepare}</a>
           </p>
-          <Command
-            line={`footfall mail prepare template.html --campaign "${campaign}" --site ${site.domain} --out prepared.html`}
-          />
+          <Command line={prepareCommand(site.domain, campaign)} />
         </>
       )}
     </section>

@@ -60,6 +60,7 @@ export const words = {
     firstSeen: (day: string): string => `First counted ${day}`,
     preparedAt: (when: string): string => `Prepared ${when}`,
     unknown: (name: string): string => `Nothing is known of a mail “${name}”`,
+    unknownHow: 'Nothing was counted or said of it. Prepare its template, here or on the command line:',
     toPrepare: 'Prepare its template',
 
     figures: 'Headline figures',
@@ -68,7 +69,7 @@ export const words = {
     clicksOnly: 'by people; none by machines',
     clickThrough: 'Click-through',
     clickThroughAbout: (delivered: string): string => `of ${delivered} delivered`,
-    noDelivered: 'not known: say below how many were delivered',
+    noDelivered: 'not known without the number delivered',
     clickToOpen: 'Click-to-open',
     clickToOpenAbout: (opens: string): string => `of ${opens} opens, direct and proxied`,
     noOpens: 'no open by a person was counted',
@@ -106,6 +107,9 @@ export const words = {
     tells: 'Tells',
     caught: 'Caught',
     probable: 'probable',
+    uncaught: (rules: string, one: boolean): string =>
+      one ? 'One more rule caught nothing' : `${rules} more rules caught nothing`,
+    noneCaught: 'No rule caught anything yet.',
     rulesAbout:
       'The first rule that matches decides; what none catches is direct. Rules marked probable can be wrong about a person.',
 
@@ -185,12 +189,10 @@ export const words = {
     linksTitle: 'Links',
     linksOf: (changed: string, all: string): string => `${changed} of ${all} links are counted.`,
     noLinks: 'There is no link in it.',
-    number: 'No.',
     part: 'Part',
     link: 'Link',
-    becomes: 'What becomes of it',
+    becomes: 'Leads to, or why it is left alone',
     parts: { html: 'HTML', text: 'Text' },
-    leadsTo: 'Counted; leads to',
     left: (why: string): string => `Left alone: ${why}`,
     dryRun: 'Nothing was kept or changed.',
 

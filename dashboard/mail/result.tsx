@@ -58,15 +58,7 @@ function LinksTable({ links }: { links: readonly PreparedLink[] }) {
                 </span>
               </th>
               <td class="where">{said.parts[where]}</td>
-              <td class="becomes">
-                {left === null ? (
-                  <>
-                    {said.leadsTo} <bdi class="address">{target}</bdi>
-                  </>
-                ) : (
-                  said.left(left)
-                )}
-              </td>
+              <td class="becomes">{left === null ? <bdi class="address">{target}</bdi> : said.left(left)}</td>
             </tr>
           ))}
         </tbody>
@@ -80,6 +72,13 @@ export function Result(props: { at: RefObject<HTMLElement>; site: SiteInfo; done
   const { site, changed } = props;
   const { prepared, campaign, dryRun } = props.done;
   const said = words.prepare;
+  const links = (
+    <>
+      {!dryRun && <h3>{said.linksTitle}</h3>}
+      <LinksTable links={prepared.links} />
+      {dryRun && <p class="muted">{said.dryRun}</p>}
+    </>
+  );
   return (
     <section class="result" aria-labelledby="result" ref={props.at} tabindex={-1}>
       <h2 id="result">{dryRun ? said.linksTitle : said.doneTitle(campaign)}</h2>
@@ -101,6 +100,7 @@ export function Result(props: { at: RefObject<HTMLElement>; site: SiteInfo; done
           </p>
         </>
       )}
+      {dryRun && links}
       {prepared.notes.length > 0 && (
         <>
           <h3>{said.notes}</h3>
@@ -111,9 +111,7 @@ export function Result(props: { at: RefObject<HTMLElement>; site: SiteInfo; done
           </ul>
         </>
       )}
-      {!dryRun && <h3>{said.linksTitle}</h3>}
-      <LinksTable links={prepared.links} />
-      {dryRun && <p class="muted">{said.dryRun}</p>}
+      {!dryRun && links}
     </section>
   );
 }
