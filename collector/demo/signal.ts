@@ -11,7 +11,7 @@ export interface Reader {
 }
 
 /** One request of the tracker. */
-export interface Beacon {
+interface Beacon {
   readonly at: number;
   readonly address: string;
   readonly agent: string;
@@ -30,7 +30,7 @@ export interface MailRequest {
 }
 
 /** What the sender does: prepares a mail, and says how many were delivered. */
-export interface Sending {
+interface Sending {
   readonly at: number;
   readonly step: 'prepared' | 'sent';
   readonly mailing: Mailing;

@@ -178,6 +178,18 @@ describe('a link is left, with its reason', () => {
   });
 });
 
+test.each([
+  ['{{#a}}href="https://1.a"{{^a}}href="https://2.a"{{/a}}', 2],
+  ['{{{raw}}}href="https://a.b"', 1],
+  ['{{!-- > "}} --}} href="https://a.b"', 1],
+  ['title="{{ t ">" }}" href="https://a.b"', 1],
+  ['<%= if (a > b) %>href="https://a.b"', 1],
+  ['title="{{ stray" href="https://a.b" class="{{ x }}"', 1],
+])('a link beside the tags %s is found', (attributes, count) => {
+  const { links } = prepared(`<a ${attributes}>x</a>`);
+  expect(links.map(({ left }) => left)).toEqual(Array(count).fill(null));
+});
+
 describe('an attribute', () => {
   const written = (html: string, token?: string): string =>
     prepared(html, token ? { token } : {}).html.replace(/\/m\/(.)\/[\w-]+/g, '/m/$1/…');

@@ -1,5 +1,6 @@
 import { parse, parseFragment, type DefaultTreeAdapterTypes as Tree } from 'parse5';
 import { expect } from 'vitest';
+import { scrubText } from '../../collector/enrich/scrub.ts';
 import { prepare } from '../../collector/mail/prepare/prepare.ts';
 import { createMailTokens } from '../../collector/mail/token.ts';
 import { type Prepared, PrepareOptions } from '../../schema/mail.ts';
@@ -12,7 +13,7 @@ export const context = {
   tokens,
   siteId: 5,
   publicUrl,
-  scrub: (text: string): string => text.replace(/[^\s/@]+@[^\s/]+|\d{9,}/g, ':redacted'),
+  scrub: scrubText,
 };
 
 export const optionsOf = (html: string, more: Partial<PrepareOptions> = {}): PrepareOptions =>

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { safeTarget } from '../../collector/mail/target.ts';
@@ -115,6 +116,35 @@ describe('a token', () => {
     ['a script as target', { target: 'javascript:alert(1)' }],
   ])('is not signed with %s', (_, part) => {
     expect(() => tokens.sign({ ...click, ...part })).toThrow(RangeError);
+  });
+});
+
+describe('a token with the right signature that no version of ours would sign', () => {
+  const counted = (text: string) => [Buffer.from([0, Buffer.byteLength(text)]), Buffer.from(text)];
+  const forged = (kind: number, ...parts: Uint8Array[]): string => {
+    const signed = Buffer.concat([Buffer.from([kind, 0, 0, 0, 7, 0, 0, 0, 3]), ...parts]);
+    const tag = createHmac('sha256', key(7).secret).update(signed).digest().subarray(0, 16);
+    return Buffer.concat([signed, tag]).toString('base64url');
+  };
+  const message = counted('spring-26');
+
+  test('is read where it says nothing wrong', () => {
+    const parts = [...message, ...counted('x'), Buffer.from('https://example.com/')];
+    expect(tokens.read(forged(0x12, ...parts))).toMatchObject({ link: 'x', target: 'https://example.com/' });
+  });
+
+  test.each([
+    ['a script as target', 0x12, [...message, ...counted('x'), Buffer.from('javascript:alert(1)')]],
+    ['line breaks', 0x12, [...message, ...counted('x'), Buffer.from('https://example.com/\r\nA: b')]],
+    ['no target', 0x12, [...message, ...counted('x')]],
+    ['no label', 0x12, message],
+    ['a label that ends too late', 0x12, [...message, Buffer.from([0, 9, 120])]],
+    ['a message that ends too late', 0x11, [Buffer.from([0, 9, 120])]],
+    ['more than it needs', 0x11, [...message, Buffer.from('x')]],
+    ['another kind', 0x15, message],
+    ['another version', 0x21, message],
+  ] as const)('is nobody’s: %s', (_, kind, parts) => {
+    expect(tokens.read(forged(kind, ...parts))).toBeNull();
   });
 });
 

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addressCanary, bytesCanary, type Canary, textCanary } from '../../collector/prove/canary.ts';
 import { type Place, search } from '../../collector/prove/search.ts';
 import { type Call, send } from '../../collector/prove/visitor.ts';
+import type { Prepared } from '../../schema/mail.ts';
 import { filesBelow } from '../support/files.ts';
+import { filled, type Mail, mailIn, recipientTag, timeTag } from '../support/mails.ts';
 import {
   addSiteAndKey,
   ask,
@@ -35,6 +37,10 @@ const forwarded = ['203.0.113.199', '81.2.69.171', '2a02:8108:4ac0:6b3f:9d41:c7e
 const forged = ['198.51.100.213', '198.51.100.214', '198.51.100.215'] as const;
 const email = 'canary.person+q7@mailbox-canary.example';
 const token = 'eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOiJxN3oxIn0.c2lnbmF0dXJlY2FuYXJ5cTd6MXg';
+/** What mail systems fill in for their recipients: one who is counted, and one who objects. */
+const recipient = '7b1f4c02-canary-4d9a-recipient-e83c55';
+const objector = 'objector+Canary/93kd02mMvZq==';
+const campaign = 'spring-26';
 const session = 'a7Fq93KcanaryZ0xVb81mTq2PzLw55Yt';
 const password = 'canary password of a user';
 
@@ -48,6 +54,8 @@ const canaries: readonly Canary[] = [
   textCanary('name in the e-mail address', 'canary.person'),
   textCanary('token', token),
   textCanary('middle of the token', 'eyJjYW5hcnkiOiJxN3oxIn0'),
+  textCanary('recipient', recipient),
+  textCanary('recipient who objects', objector),
   textCanary('session', session),
   textCanary('password', password),
   textCanary('query', 'canaryquery93'),
@@ -74,6 +82,61 @@ interface Sent extends Partial<Call> {
 const call = (server: Server, { from = '127.0.0.1', method = 'POST', ...rest }: Sent) =>
   send(new URL(server.url), { agent, address: from }, { method, ...rest });
 
+const tokensOfRecipients = [recipient, objector, email, token];
+
+/** Where a mail of the site points to, as its sender's system would send it. */
+async function prepared(server: Server, key: string): Promise<Mail> {
+  const { text } = await call(server, {
+    path: '/api/v2/mail/prepare',
+    body: JSON.stringify({
+      site_id: domain,
+      campaign,
+      html: `<html><body><a href="https://${domain}/offer">Offer</a></body></html>`,
+      token: recipientTag,
+      send_time: timeTag,
+      decoy: true,
+    }),
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  });
+  return mailIn((JSON.parse(text.slice(text.indexOf('}') + 1)) as Prepared).html);
+}
+
+/** The endpoints of mails: as who is counted, who objects, and with addresses that are none of ours. */
+async function readMails(
+  mail: Mail,
+  headers: Record<string, string>,
+  tell: (one: Sent) => Promise<number>,
+  formOf: (one: Sent) => Promise<string>,
+): Promise<void> {
+  const links = [mail.clicks[0] ?? '', mail.decoy ?? ''];
+  const statuses = { o: 200, c: 307, u: 200 };
+  for (const one of tokensOfRecipients) {
+    const mine = { recipient: encodeURIComponent(one), sentAt: '2026-06-10T12:00:00Z' };
+    for (const [kind, address] of [
+      ['o', mail.open],
+      ...links.map((link) => ['c', link]),
+      ['u', mail.optOut],
+    ] as const)
+      expect(await tell({ method: 'GET', path: filled(address ?? '', mine), headers })).toBe(
+        statuses[kind as keyof typeof statuses],
+      );
+    for (const path of [`/m/c/${one}`, `/m/u/${encodeURIComponent(one)}?r=${one}`])
+      expect(await tell({ method: 'GET', path, headers })).toBe(404);
+    expect(await tell({ method: 'GET', path: `/m/o/${encodeURIComponent(one)}.gif?r=${one}`, headers })).toBe(
+      200,
+    );
+    const form = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
+    expect(await tell({ path: filled(mail.optOut, mine), body: `nonce=${one}`, headers: form })).toBe(403);
+  }
+  const page = filled(mail.optOut, { recipient: encodeURIComponent(objector) });
+  const body = new URLSearchParams({
+    nonce: await formOf({ method: 'GET', path: page, headers }),
+    r: email,
+  }).toString();
+  expect(await tell({ path: page, body, headers: { ...headers, origin: 'null' } })).toBe(200);
+  expect(await tell({ method: 'GET', path: page, headers })).toBe(200);
+}
+
 /** Every endpoint, with canaries wherever a client can put something. Gives all that was answered. */
 async function visitEverything(server: Server, key: string): Promise<Place[]> {
   const hints = {
@@ -92,6 +155,13 @@ async function visitEverything(server: Server, key: string): Promise<Place[]> {
   };
   const event = (name: string, more: object = {}): string =>
     JSON.stringify({ ...carelessEvent(name), ...more });
+  const mail = await prepared(server, key);
+  // Once somebody has objected, their page has no form any more.
+  let nonce = '';
+  const formOf = async (one: Sent): Promise<string> => {
+    nonce = /name=\\?"nonce\\?" value=\\?"([^"\\]+)/.exec((await call(server, one)).text)?.[1] ?? nonce;
+    return nonce;
+  };
 
   for (const address of forwarded) {
     const headers = {
@@ -145,6 +215,7 @@ async function visitEverything(server: Server, key: string): Promise<Place[]> {
     expect(await tell({ method: 'GET', path: `/.well-known/dnt/?site=${domain}&q=${token}`, headers })).toBe(
       200,
     );
+    await readMails(mail, headers, tell, formOf);
     for (const action of ['opt-out', 'opt-in', 'erase'])
       expect(
         await tell({
@@ -182,8 +253,8 @@ async function visitEverything(server: Server, key: string): Promise<Place[]> {
     `/practice?site=${domain}`,
   ])
     expect([path, await tell({ method: 'GET', path })]).toEqual([path, 200]);
-  const asked = (dimension: string): string =>
-    JSON.stringify({ site_id: domain, metrics: ['events'], date_range: 'all', dimensions: [dimension] });
+  const asked = (dimension: string, metric = 'events'): string =>
+    JSON.stringify({ site_id: domain, metrics: [metric], date_range: 'all', dimensions: [dimension] });
   const authorized = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   await settled(server);
   for (const dimension of [
@@ -199,6 +270,24 @@ async function visitEverything(server: Server, key: string): Promise<Place[]> {
     'event:props:text',
   ])
     expect(await tell({ path: '/api/v2/query', body: asked(dimension), headers: authorized })).toBe(200);
+  expect(
+    await tell({
+      path: '/api/v2/mail/suppressed',
+      body: JSON.stringify({ tokens: tokensOfRecipients }),
+      headers: authorized,
+    }),
+  ).toBe(200);
+  for (const dimension of ['mail:message', 'mail:link', 'mail:rule'])
+    expect(await tell({ path: '/api/v2/query', body: asked(dimension, 'clicks'), headers: authorized })).toBe(
+      200,
+    );
+  expect(
+    await tell({
+      method: 'GET',
+      path: `/api/v2/mail/campaign?site_id=${domain}&campaign=${campaign}`,
+      headers: authorized,
+    }),
+  ).toBe(200);
   expect(await tell({ method: 'GET', path: `/api/v2/realtime?site_id=${domain}`, headers: authorized })).toBe(
     200,
   );
@@ -233,6 +322,24 @@ function visitKeys(runtime: string): Canary[] {
   ]);
 }
 
+/** The keys under which a mail's recipients are hashed, and the hashes that they predict, as the memory-backed folder has them. */
+function recipientHashes(runtime: string): Canary[] {
+  const state = filesBelow(runtime).map(({ bytes }) => bytes.toString('latin1'));
+  const secrets = new Set(
+    state.flatMap((text) => [...text.matchAll(/"key":"([A-Za-z0-9+/]{43}=)"/g)].map(([, key = '']) => key)),
+  );
+  expect(secrets.size).toBeGreaterThan(0);
+  return [...secrets].flatMap((secret) => [
+    bytesCanary('key of recipients', Buffer.from(secret, 'base64')),
+    ...tokensOfRecipients.map((one) =>
+      bytesCanary(
+        `hash of ${one}`,
+        createHmac('sha256', Buffer.from(secret, 'base64')).update(one).digest().subarray(0, 8),
+      ),
+    ),
+  ]);
+}
+
 describe.each(['SIGTERM', 'SIGKILL', 'SIGUSR2'] as const)('P1 after %s', (signal) => {
   let folder: string;
   let runtime: string;
@@ -255,11 +362,18 @@ describe.each(['SIGTERM', 'SIGKILL', 'SIGUSR2'] as const)('P1 after %s', (signal
     expect((await ask(server, key, { site_id: domain, metrics: ['visitors'] })).results[0]?.metrics[0]).toBe(
       4,
     );
+    // Each recipient has opened it; their clicks were a burst with the hidden link's.
+    const { results } = await ask(server, key, {
+      site_id: domain,
+      metrics: ['unique_opens', 'unique_clicks'],
+      dimensions: ['mail:message'],
+    });
+    expect(results).toEqual([{ dimensions: [campaign], metrics: [tokensOfRecipients.length, 0] }]);
     await server.stop(signal);
     if (signal === 'SIGUSR2') expect(server.printed()).toContain('crashed on purpose');
     const copy = await footfall(folder, ['backup', join(folder, 'backup.db')]);
     expect([copy.code, existsSync(join(folder, 'backup.db'))]).toEqual([0, true]);
-    keys = visitKeys(runtime);
+    keys = [...visitKeys(runtime), ...recipientHashes(runtime)];
     inMemory = filesBelow(runtime);
   });
   afterAll(() => {
@@ -277,12 +391,14 @@ describe.each(['SIGTERM', 'SIGKILL', 'SIGUSR2'] as const)('P1 after %s', (signal
     expect(search(places, [...canaries, ...keys])).toEqual([]);
   });
 
-  test('the memory-backed folder has visit keys, and nothing that they were made from', () => {
+  test('the memory-backed folder has visit keys and hashes of recipients, and nothing that they were made from', () => {
     expect(search(inMemory, canaries)).toEqual([]);
     const visitors = keys.filter(({ name }) => name.startsWith('visit key'));
     expect(search(inMemory, visitors).filter((found) => found.includes('as raw in'))).toHaveLength(
       visitors.length,
     );
+    for (const hash of keys.filter(({ name }) => name.startsWith('hash of')))
+      expect([hash.name, search(inMemory, [hash]).length > 0]).toEqual([hash.name, true]);
   });
 
   test('the search finds each of the values in each of their forms, and what may be kept', () => {
@@ -298,13 +414,17 @@ describe.each(['SIGTERM', 'SIGKILL', 'SIGUSR2'] as const)('P1 after %s', (signal
     }
     // The bytes that were searched are those of the database: it holds what was counted.
     const database = filesBelow(folder).filter(({ name }) => name.startsWith('data/footfall.db'));
-    expect(search(database, [textCanary('page', '/account/:redacted')]).length).toBeGreaterThan(0);
+    for (const kept of ['/account/:redacted', campaign, `${domain}/offer`])
+      expect([kept, search(database, [textCanary(kept, kept)]).length > 0]).toEqual([kept, true]);
   });
 
-  test('a copy of the table of visits in the data folder would be found', () => {
+  test('a copy of the tables of visits and recipients in the data folder would be found', () => {
     const file = join(folder, 'data', 'planted');
-    writeFileSync(file, readFileSync(join(runtime, inMemory[0]?.name ?? '')));
-    expect(search(filesBelow(folder), keys).length).toBeGreaterThan(0);
-    rmSync(file);
+    expect(inMemory.map(({ name }) => name.split('.')[0]).sort()).toEqual(['mails', 'visits']);
+    for (const { name } of inMemory) {
+      writeFileSync(file, readFileSync(join(runtime, name)));
+      expect([name, search(filesBelow(folder), keys).length > 0]).toEqual([name, true]);
+      rmSync(file);
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { parseFragment } from 'parse5';
+import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5';
 import type { Prepared } from '../../schema/mail.ts';
 import type { Replay } from './replay.ts';
 
@@ -33,11 +33,9 @@ export async function prepareMail(
   return mailIn(html);
 }
 
-type Node = ReturnType<typeof parseFragment>['childNodes'][number];
-
 export function mailIn(html: string): Mail {
   const addresses: string[] = [];
-  const walk = (nodes: readonly Node[]): void => {
+  const walk = (nodes: readonly Tree.ChildNode[]): void => {
     for (const node of nodes) {
       if (!('attrs' in node)) continue;
       for (const { name, value } of node.attrs)
@@ -45,7 +43,7 @@ export function mailIn(html: string): Mail {
       walk(node.childNodes);
     }
   };
-  walk(parseFragment(html).childNodes);
+  walk(parse(html).childNodes);
   const of = (kind: string): string[] => addresses.filter((address) => address.startsWith(`/m/${kind}/`));
   const isDecoy = (address: string): boolean => tokenOf(address).startsWith('Ew');
   return {

@@ -28,7 +28,7 @@ export function notesOn(options: PrepareOptions, found: Found, html: string): st
     ],
     [
       left('prepared already') > 0,
-      `${several(left('prepared already'))} been prepared before, and was left as it was.`,
+      `${several(left('prepared already'))} been prepared before; nothing was changed there.`,
     ],
     [
       left('template tag:') > 0,

@@ -5,49 +5,70 @@ import { type SiteContext, type Task, writeFor } from './task.ts';
 
 const dayMs = 86_400_000;
 
-/** Mails of a site whose curve goes on after its first hours, and the hour from which on it is not kept. */
-function overdue({ db, site, rollupIds }: SiteContext): { id: number; until: number }[] {
-  const rollup = rollupIds.get('mail curve') ?? -1;
-  const rows = db
-    .prepare<unknown[], { id: number; first: number; last: number; sentAt: number | null }>(
-      `SELECT v1 AS id, min(bucket) AS first, max(bucket) AS last,
-              (SELECT sent_at FROM campaign JOIN string ON value = name WHERE campaign.site = mail.site AND string.id = v1) AS sentAt
-       FROM mail WHERE site = ? AND rollup = ? GROUP BY v1`,
-    )
-    .all(site.id, rollup);
-  return rows.flatMap(({ id, first, last, sentAt }) => {
-    const begin = sentAt === null ? first : Math.max(first, localHour(zoneOf(site, sentAt), sentAt));
-    const until = begin + mailLimits.curveHours;
-    return last >= until ? [{ id, until }] : [];
-  });
+/** A mail with hours of which it is kept no longer how many opens and clicks they had. */
+interface Overdue {
+  readonly message: number;
+  /** Local hours from which on so many are kept: the first with an open or a click, and that of the sending. */
+  readonly first: number;
+  readonly sent: number;
 }
 
-/** Deletes what mails have by hour after their first hours; by day it stays. */
-export function trimCurves(context: SiteContext): Task | null {
+const laterHours = `FROM mail WHERE site = ? AND rollup = ? AND v1 = ? AND bucket >= ?
+  AND NOT bucket BETWEEN ? AND ?`;
+
+/** What {@link laterHours} is to be bound to. */
+const boundTo = ({ site, rollupIds }: SiteContext, { message, first, sent }: Overdue): unknown[] => [
+  site.id,
+  rollupIds.get('mail curve'),
+  message,
+  first + mailLimits.curveHours,
+  sent,
+  sent + mailLimits.curveHours - 1,
+];
+
+const countLater = (context: SiteContext, mail: Overdue): number =>
+  numberOf(context.db, `SELECT count(*) ${laterHours}`, ...boundTo(context, mail));
+
+function overdue(context: SiteContext): Overdue[] {
   const { db, site, rollupIds } = context;
-  const rollup = rollupIds.get('mail curve') ?? -1;
+  const mails = db
+    .prepare<unknown[], { message: number; first: number; sentAt: number | null }>(
+      `SELECT v1 AS message, min(bucket) AS first,
+              (SELECT sent_at FROM campaign JOIN string ON value = name
+               WHERE campaign.site = mail.site AND string.id = v1) AS sentAt
+       FROM mail WHERE site = ? AND rollup = ? GROUP BY v1`,
+    )
+    .all(site.id, rollupIds.get('mail curve'));
+  return mails
+    .map(({ message, first, sentAt }) => ({
+      message,
+      first,
+      sent: sentAt === null ? first : localHour(zoneOf(site, sentAt), sentAt),
+    }))
+    .filter((mail) => countLater(context, mail) > 0);
+}
+
+/**
+ * Deletes what mails have by hour after their first hours; by day it stays. Those from the first open on stay too where
+ * the sending is said to be of another time: what is said may be wrong, and be said again.
+ */
+export function trimCurves(context: SiteContext): Task | null {
+  const { db, site } = context;
   const due = overdue(context);
   if (due.length === 0) return null;
-  const rows = 'FROM mail WHERE site = ? AND rollup = ? AND v1 = ? AND bucket >= ?';
-  const count = () =>
-    due.reduce(
-      (sum, { id, until }) => sum + numberOf(db, `SELECT count(*) ${rows}`, site.id, rollup, id, until),
-      0,
-    );
   return {
     step: 'delete later hours of mails',
     site,
     size: due.length,
-    count,
+    count: () => due.reduce((sum, mail) => sum + countLater(context, mail), 0),
     *work() {
-      const remove = db.prepare(`DELETE ${rows}`);
-      for (const { id, until } of due)
-        yield writeFor(context, () => remove.run(site.id, rollup, id, until).changes);
+      const remove = db.prepare(`DELETE ${laterHours}`);
+      for (const mail of due) yield writeFor(context, () => remove.run(...boundTo(context, mail)).changes);
     },
   };
 }
 
-/** Templates and delivered numbers of mails of which no counter is kept any more. */
+/** Templates and delivered numbers of mails that were prepared and sent longer ago than anything is kept. */
 export function expireCampaigns(context: SiteContext): Task | null {
   const { db, site, now, keeping } = context;
   const rows = 'FROM campaign WHERE site = ? AND max(coalesce(prepared_at, 0), coalesce(sent_at, 0)) < ?';
