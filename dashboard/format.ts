@@ -52,6 +52,7 @@ export function createFormat(locale: string) {
   const ratio = number({ minimumFractionDigits: 1, maximumFractionDigits: 2 });
   const wholePercent = number({ style: 'percent', maximumFractionDigits: 0 });
   const finePercent = number({ style: 'percent', maximumFractionDigits: 1 });
+  const tenths = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const twoPlaces = number({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const signed = number({ maximumFractionDigits: 0, signDisplay: 'exceptZero' });
   const signedFine = number({ maximumFractionDigits: 1, signDisplay: 'exceptZero' });
@@ -141,7 +142,7 @@ export function createFormat(locale: string) {
     percent,
     /** Of mails: few in a hundred, so with a tenth. */
     rate: (value: number | null): string =>
-      value === null ? messages.figures.unknown : finePercent(value / 100),
+      value === null ? messages.figures.unknown : value === 0 ? percent(0) : tenths(value / 100),
     /** An amount in units of its currency (ISO 4217). */
     money(amount: number, currency: string): string {
       try {

@@ -48,7 +48,7 @@ function positions(html: string, site: Site, campaign: string, publicUrl: string
 
 function warmth(share: number, most: number): Warmth {
   const step = share > 0 && most > 0 ? Math.max(Math.round((steps * share) / most), 1) : 0;
-  return { words: share > 0 ? `${share}%` : '0', step };
+  return { words: share > 0 ? `${share.toFixed(1)}%` : '0', step };
 }
 
 interface Insertion {
@@ -106,10 +106,15 @@ function afterDoctype(template: string): number {
   return at;
 }
 
+/** Of the link, and of the picture in it: a line of text does not reach around a picture. */
+const outlined = (step: string): string =>
+  `[data-footfall-heat${step}]:not(footfall-share):not(#_#_),[data-footfall-heat${step}]>img:not(#_#_)`;
 const strengths = Array.from({ length: steps }, (_, index) => {
   const part = (index + 1) / steps;
   const tint = `rgb(${heat} / ${(0.06 + 0.3 * part).toFixed(2)})`;
-  return `[data-footfall-heat="${index + 1}"]:not(footfall-share){outline:${1 + Math.round(2 * part)}px solid rgb(${heat} / ${(0.35 + 0.65 * part).toFixed(2)})!important;background-image:linear-gradient(${tint},${tint})}`;
+  const step = `="${index + 1}"`;
+  const line = `${1 + Math.round(2 * part)}px solid rgb(${heat} / ${(0.35 + 0.65 * part).toFixed(2)})`;
+  return `${outlined(step)}{outline:${line}!important}[data-footfall-heat${step}]:not(footfall-share){background-image:linear-gradient(${tint},${tint})}`;
 }).join('');
 
 /**
@@ -119,11 +124,12 @@ const strengths = Array.from({ length: steps }, (_, index) => {
  */
 const style = [
   'a,area,button{pointer-events:none!important;cursor:default!important}',
-  '[data-footfall-heat]:not(footfall-share){outline:1px dashed rgb(118 118 118 / .8)!important;outline-offset:1px!important}',
-  strengths,
-  'footfall-share:not(#_#_){all:initial!important;position:absolute!important;z-index:9!important;margin:-9px 0 0 -5px!important;padding:0 4px!important;border-radius:3px!important;box-shadow:0 0 0 1px #fff!important;background:#fff!important;color:#5c5c5c!important;font:600 11px/14px system-ui,Arial,sans-serif!important;font-variant-numeric:tabular-nums!important;white-space:nowrap!important;pointer-events:none!important}',
+  'footfall-share:not(#_#_){all:initial!important;position:absolute!important;z-index:9!important;margin:-11px 0 0 -5px!important;padding:0 4px!important;border-radius:3px!important;box-shadow:0 0 0 1px #fff!important;background:#fff!important;color:#5c5c5c!important;font:600 11px/14px system-ui,Arial,sans-serif!important;font-variant-numeric:tabular-nums!important;white-space:nowrap!important;pointer-events:none!important}',
   `footfall-share:not(#_#_):not([data-footfall-heat="0"]){background:rgb(${heat})!important;color:#fff!important}`,
   'footfall-share[data-footfall-apart]:not(#_#_){position:static!important;display:inline-block!important;margin:2px!important}',
   'img:not([src^="data:"]):not(#_#_){background:#ecebe7!important;color:#4a4945!important;outline:1px solid rgb(128 128 128 / .3)!important;outline-offset:-1px!important;font:13px/1.35 system-ui,Arial,sans-serif!important;text-align:center!important;text-decoration:none!important;text-transform:none!important;letter-spacing:normal!important}',
+  // After the pictures' own ground and line: the link's line is the one to be seen.
+  `${outlined('')}{outline:1px dashed rgb(118 118 118 / .8)!important}`,
+  strengths,
   '@media (prefers-color-scheme:dark){img:not([src^="data:"]):not(#_#_){background:#4a4945!important;color:#ecebe7!important}}',
 ].join('\n');

@@ -98,7 +98,7 @@ function Report(props: { site: SiteInfo; report: CampaignReport; saved: boolean;
       <Figures report={report} />
       <Curve curve={report.curve} />
       <div class="panels">
-        <Links links={report.links} />
+        <Links links={report.links} domain={site.domain} />
         <Website site={site} report={report} />
         <RulesPanel rules={report.rules} />
         <section class="lines" aria-labelledby="notes">

@@ -3,8 +3,15 @@ import { format } from '../format.ts';
 import { words } from './messages.ts';
 import { people, Split, SplitKeys } from './split.tsx';
 
+/** The site's own pages by their paths, all else as the report calls it. */
+function named(link: string, domain: string): string {
+  if (link === '(decoy)') return words.campaign.decoy;
+  if (link === domain) return '/';
+  return link.startsWith(`${domain}/`) ? link.slice(domain.length) : link;
+}
+
 /** Which link was followed how often, and by whom. */
-export function Links({ links }: { links: CampaignReport['links'] }) {
+export function Links({ links, domain }: { links: CampaignReport['links']; domain: string }) {
   const said = words.campaign;
   const most = Math.max(...links.map(({ clicks }) => people(clicks)), 1);
   return (
@@ -33,7 +40,7 @@ export function Links({ links }: { links: CampaignReport['links'] }) {
                 <tr key={link}>
                   <th scope="row" title={link}>
                     <span class="fill" style={{ width: `${(100 * people(clicks)) / most}%` }} />
-                    <bdi class="long-name">{link}</bdi>
+                    <bdi class="long-name">{named(link, domain)}</bdi>
                   </th>
                   <td class="strong">{format.whole(people(clicks))}</td>
                   <td>{format.rate(share)}</td>

@@ -98,6 +98,7 @@ export const words = {
     links: 'Links',
     link: 'Link',
     share: 'Share',
+    decoy: 'the hidden link, which no reader sees',
     bySort: 'Clicks by kind',
     noLinks: 'No link was followed yet.',
     sharesAre: 'Shares are of the clicks by people.',
