@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { User } from '../schema/access.ts';
+import type { CampaignReport, CampaignSummary, Prepared, PrepareOptions, SentBody } from '../schema/mail.ts';
 import type { ProfileName } from '../schema/profiles.ts';
 import type { Query, QueryResult, Realtime } from '../schema/query.ts';
 import type { SiteSettings } from '../schema/site.ts';
@@ -9,18 +11,21 @@ import { messages } from './messages.ts';
 export class ApiError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  /** Which part of the request it is about. */
+  readonly path: string | undefined;
   readonly status: number;
   /** Seconds to wait, where the server said so. */
   readonly retryAfter: number | undefined;
 
   constructor(
     status: number,
-    body: { code: string; message: string; hint?: string | undefined },
+    body: { code: string; message: string; hint?: string | undefined; path?: string | undefined },
     retryAfter?: number,
   ) {
     super(body.message);
     this.code = body.code;
     this.hint = body.hint;
+    this.path = body.path;
     this.status = status;
     this.retryAfter = retryAfter;
   }
@@ -92,6 +97,12 @@ async function request<T>(method: string, path: string, body?: unknown, signal?:
   );
 }
 
+const mailOf = (domain: string, what: string, campaign?: string): string =>
+  `/api/v2/mail/${what}?site_id=${encodeURIComponent(domain)}${campaign === undefined ? '' : `&campaign=${encodeURIComponent(campaign)}`}`;
+
+/** Where the message of a mail is shown with the shares of its clicks, for a frame. */
+export const heatAddress = (domain: string, campaign: string): string => mailOf(domain, 'heat', campaign);
+
 export const api = {
   me: () => request<Me>('GET', '/api/me'),
   setup: (form: {
@@ -107,6 +118,13 @@ export const api = {
   addSite: (form: { domain: string; timezone: string }) => request<unknown>('POST', '/api/v2/sites', form),
   ask: (questions: readonly Question[], signal?: AbortSignal) =>
     request<Answer[]>('POST', '/api/v2/query', questions, signal),
+  campaigns: (domain: string, signal?: AbortSignal) =>
+    request<{ campaigns: CampaignSummary[] }>('GET', mailOf(domain, 'campaigns'), undefined, signal),
+  campaign: (domain: string, campaign: string, signal?: AbortSignal) =>
+    request<CampaignReport>('GET', mailOf(domain, 'campaign', campaign), undefined, signal),
+  sent: (form: z.input<typeof SentBody>) => request<unknown>('POST', '/api/v2/mail/sent', form),
+  prepare: (options: z.input<typeof PrepareOptions>, dryRun: boolean) =>
+    request<Prepared>('POST', `/api/v2/mail/prepare${dryRun ? '?dry_run' : ''}`, options),
   realtime: (domain: string, signal?: AbortSignal) =>
     request<Realtime>('GET', `/api/v2/realtime?site_id=${encodeURIComponent(domain)}`, undefined, signal),
 };

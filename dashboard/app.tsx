@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ApiError, api, type Me } from './api.ts';
 import { Failure, Page } from './frame.tsx';
 import { navigate, useLocation } from './location.ts';
+import { MailPages } from './mail-pages.tsx';
 import { messages } from './messages.ts';
 import { Overview } from './overview/overview.tsx';
 import { AddSite } from './pages/add-site.tsx';
@@ -65,6 +66,8 @@ export function App() {
   const [, domain = '', rest, ...more] = path.split('/');
   const site = me.sites.find((each) => each.domain === domain);
   if (site && rest === undefined) return <Overview key={site.domain} me={me} site={site} reload={reload} />;
+  if (site && rest === 'mail')
+    return <MailPages key={site.domain} me={me} site={site} steps={more} reload={reload} />;
   if (site && rest === 'snippet' && more.length === 0) return <SnippetPage me={me} site={site} />;
   return (
     <Page me={me} title={messages.error.notFound}>

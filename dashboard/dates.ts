@@ -17,6 +17,22 @@ export function addMonths(day: string, months: number): string {
 }
 export const lastOfMonth = (day: string): string => addDays(addMonths(day, 1), -1);
 
+/** What a clock in a timezone shows at a moment (ms since 1970), as `YYYY-MM-DDTHH:MM`. */
+export function clockIn(timezone: string, at: number): string {
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit' });
+  return `${dayIn(timezone, at)}T${time.format(at)}`;
+}
+
+/** The moment (ms since 1970) at which a clock in a timezone shows `YYYY-MM-DDTHH:MM`; NaN for what is none. */
+export function momentIn(timezone: string, clock: string): number {
+  const shown = Date.parse(`${clock}Z`);
+  if (Number.isNaN(shown)) return shown;
+  const ahead = (at: number): number =>
+    Date.parse(`${clockIn(timezone, at)}Z`) - Math.floor(at / 60_000) * 60_000;
+  // The offset there may be another one than at the first guess: clocks change.
+  return shown - ahead(shown - ahead(shown));
+}
+
 /** The day that it is in a timezone at a moment (ms since 1970). */
 export function dayIn(timezone: string, at: number): string {
   const part: Record<string, string> = {};

@@ -52,6 +52,8 @@ export function createFormat(locale: string) {
   const ratio = number({ minimumFractionDigits: 1, maximumFractionDigits: 2 });
   const wholePercent = number({ style: 'percent', maximumFractionDigits: 0 });
   const finePercent = number({ style: 'percent', maximumFractionDigits: 1 });
+  const tenths = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const twoPlaces = number({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const signed = number({ maximumFractionDigits: 0, signDisplay: 'exceptZero' });
   const signedFine = number({ maximumFractionDigits: 1, signDisplay: 'exceptZero' });
   const signedPercent = number({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
@@ -138,6 +140,22 @@ export function createFormat(locale: string) {
     whole,
     signed,
     percent,
+    /** Of mails: few in a hundred, so with a tenth. */
+    rate: (value: number | null): string =>
+      value === null ? messages.figures.unknown : value === 0 ? percent(0) : tenths(value / 100),
+    /** An amount in units of its currency (ISO 4217). */
+    money(amount: number, currency: string): string {
+      try {
+        return number({ style: 'currency', currency })(amount);
+      } catch {
+        return `${twoPlaces(amount)} ${currency}`;
+      }
+    },
+    /** A moment (ISO 8601) on the clock of a timezone. */
+    moment: (at: string, timezone: string): string =>
+      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: timezone }).format(
+        Date.parse(at),
+      ),
     /** For an axis: few digits. */
     axis: (metric: Metric, value: number): string =>
       units[metric] === 'count' && value >= 10_000 ? short(value) : figure(metric, value),

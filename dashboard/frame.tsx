@@ -5,7 +5,15 @@ import { Menu } from './menu.tsx';
 import { messages } from './messages.ts';
 
 /** Head of every page of a signed-in reader: which site, which view, who. */
-export function Header({ me, site, here }: { me: Me; site?: SiteInfo; here?: 'overview' | 'snippet' }) {
+export function Header({
+  me,
+  site,
+  here,
+}: {
+  me: Me;
+  site?: SiteInfo;
+  here?: 'overview' | 'mail' | 'snippet';
+}) {
   const logOut = () =>
     api.logout().then(
       () => location.assign('/login'),
@@ -42,6 +50,9 @@ export function Header({ me, site, here }: { me: Me; site?: SiteInfo; here?: 'ov
           <a href={`/${site.domain}`} aria-current={here === 'overview' ? 'page' : undefined}>
             {messages.nav.overview}
           </a>
+          <a href={`/${site.domain}/mail`} aria-current={here === 'mail' ? 'page' : undefined}>
+            {messages.nav.mail}
+          </a>
           <a href={`/${site.domain}/snippet`} aria-current={here === 'snippet' ? 'page' : undefined}>
             {messages.nav.snippet}
           </a>
@@ -68,7 +79,7 @@ export function useTitle(title: string): void {
 export function Page(props: {
   me?: Me;
   site?: SiteInfo;
-  here?: 'snippet';
+  here?: 'mail' | 'snippet';
   title: string;
   lead?: string;
   children?: ComponentChildren;

@@ -4,7 +4,7 @@ import type { PanelName } from './panels.ts';
 import type { Grain, Preset } from './period.ts';
 import type { Compare } from './view.ts';
 
-/** Every word the dashboard says, in English. Numbers and dates arrive formatted. */
+/** Every word the dashboard says, in English; those of the mails' pages are in `mail/messages.ts`. Numbers and dates arrive formatted. */
 
 const presets: Record<Preset, string> = {
   day: 'Today',
@@ -165,6 +165,7 @@ export const messages = {
   nav: {
     label: 'Main',
     overview: 'Overview',
+    mail: 'Mail',
     snippet: 'Snippet',
     sites: 'Site',
     addSite: 'Add a site',

@@ -106,6 +106,7 @@ export function campaignRoutes(services: Services): Hono<Env> {
           path: 'campaign',
         });
       const report = await campaignReport(name, await saidOf(site, name), asking(site));
-      return c.html(heatPage(template, site, name, report?.links ?? []), 200, heatHeaders);
+      const page = heatPage(template, site, name, report?.links ?? [], services.publicUrl());
+      return c.html(page, 200, heatHeaders);
     });
 }

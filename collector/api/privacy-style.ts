@@ -24,7 +24,7 @@ p, ul, dl { margin: 0 0 8px; }
 ul { padding-left: 18px; }
 li { margin-bottom: 3px; }
 a { color: inherit; text-underline-offset: 3px; }
-.lead { max-width: 62em; margin-bottom: 16px; color: var(--muted); }
+.lead { max-width: 62em; margin-bottom: 12px; color: var(--muted); }
 .columns { display: grid; grid-template-columns: 300px 1fr 1fr; gap: 20px 36px; align-items: start; }
 .columns section + section { margin-top: 20px; }
 .yours { padding: 18px 20px; background: var(--raised); border: 1px solid var(--line); border-top: 3px solid var(--accent); border-radius: 4px; }

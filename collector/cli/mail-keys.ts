@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { mailKeyBytes } from '../mail/secrets.ts';
 import { check, printRows, type ReadSettings, random, Usage, withStore } from './context.ts';
 
-const KeyId = z.coerce.number('must be the number of a key').int().positive();
+const KeyId = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/, 'must be the number of a key, see footfall mail keys')
+  .transform(Number);
 
 export const keysCommand = (readSettings: ReadSettings): Command =>
   new Command('keys')

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { PrepareOptions } from '../../schema/mail.ts';
 import type { Settings } from '../../schema/settings.ts';
@@ -60,13 +61,17 @@ export const prepareCommand = (readSettings: ReadSettings): Command =>
 async function run(readSettings: ReadSettings, template: string, options: Options): Promise<void> {
   if (options.text !== undefined && options.textOut === undefined && !options.json && !options.dryRun)
     throw new Usage('--text needs --text-out <file>, or --json: standard output holds the HTML');
+  if (options.text === undefined && options.textOut !== undefined)
+    throw new Usage('--text-out needs the plain-text part: --text <file>');
+  if (template === '-' && options.text === '-')
+    throw new Usage('only one part can come from standard input: give a file for the other one');
   const asked = check(
     PrepareOptions,
     {
       site_id: options.site,
       campaign: options.campaign,
-      html: read(template),
-      text: options.text === undefined ? undefined : read(options.text),
+      html: await read(template),
+      text: options.text === undefined ? undefined : await read(options.text),
       token: options.token,
       send_time: options.sendTime,
       unsubscribe_url: options.unsubscribeUrl,
@@ -92,23 +97,29 @@ async function run(readSettings: ReadSettings, template: string, options: Option
     return done;
   });
   const { html, text, headers, links, notes } = prepared;
-  if (options.json) process.stdout.write(`${JSON.stringify(prepared, null, 2)}\n`);
+  if (!options.dryRun) {
+    if (options.out !== undefined) write(options.out, html);
+    if (options.textOut !== undefined) write(options.textOut, text ?? '');
+  }
+  // What a dry run has signed, it may have signed with a key that nobody keeps.
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify(options.dryRun ? { headers, links, notes } : prepared, null, 2)}\n`,
+    );
   else if (options.dryRun)
     printRows(
       links.map(({ number, where, label, target, href, left }) => ({
         link: number,
         part: where,
         name: label ?? '',
-        'leads to': target ?? href,
-        left: left ?? '',
+        'leads to': inOneLine(target ?? href),
+        left: inOneLine(left ?? ''),
       })),
       false,
       'No link was found.',
     );
   else {
     if (options.out === undefined) process.stdout.write(html);
-    else writeFileSync(options.out, html);
-    if (text !== null && options.textOut !== undefined) writeFileSync(options.textOut, text);
     // Beside the HTML on standard output they would become part of the mail.
     const to = options.out === undefined ? process.stderr : process.stdout;
     for (const line of headers) to.write(`${line}\n`);
@@ -134,15 +145,38 @@ async function tokensOf({ config }: Tool, dryRun: boolean) {
 const publicUrlOf = (settings: Settings): string =>
   settings.PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${settings.HOST}:${settings.PORT}`;
 
-function read(file: string): string {
+/** What a template holds may break lines, and terminals. */
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}/gu, '');
+
+/** Whatever is not UTF-8 would not come out again as it went in. */
+async function read(file: string): Promise<string> {
+  const name = file === '-' ? 'standard input' : `"${file}"`;
+  const bytes = await (file === '-' ? standardInput() : readFile(file)).catch((error: unknown) => {
+    throw new Usage(`${name} cannot be read: ${codeOf(error)}`);
+  });
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new Usage(
-      `${file === '-' ? 'standard input' : `"${file}"`} cannot be read: ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}`,
-    );
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Usage(`${name} is not UTF-8: save the template in that encoding`);
   }
 }
+
+async function standardInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function write(file: string, content: string): void {
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    throw new Usage(`"${file}" cannot be written: ${codeOf(error)}`);
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 
 /** Problems of a template are the operator's to fix. */
 function explained<T>(work: () => T): T {

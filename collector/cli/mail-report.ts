@@ -15,7 +15,14 @@ interface Named {
   readonly campaign: string;
   readonly json?: boolean;
 }
-const Count = z.coerce.number('must be a whole number').int().min(0);
+const Count = z
+  .string()
+  .regex(/^\d{1,10}$/, 'must be a whole number, such as 12000')
+  .transform(Number);
+const At = z.iso.datetime({
+  offset: true,
+  error: 'must be a time with its zone, such as 2026-03-05T09:00:00Z or 2026-03-05T10:00:00+01:00',
+});
 
 export const sentCommand = (readSettings: ReadSettings): Command =>
   new Command('sent')
@@ -32,7 +39,7 @@ export const sentCommand = (readSettings: ReadSettings): Command =>
           site_id: options.site,
           campaign: options.campaign,
           count: check(Count, options.count, '--count'),
-          at: options.at,
+          at: options.at === undefined ? undefined : check(At, options.at, '--at'),
           add: options.add ?? false,
         },
         'sent',
@@ -98,9 +105,8 @@ export const suppressedCommand = (readSettings: ReadSettings): Command =>
     )
     .action(async () => {
       const tokens: string[] = [];
-      for await (const line of createInterface({ input: process.stdin }))
-        if (line.trim() !== '') tokens.push(line.trim());
-      if (tokens.length === 0)
+      for await (const line of createInterface({ input: process.stdin })) tokens.push(line.trim());
+      if (tokens.every((token) => token === ''))
         throw new Usage('no token on standard input: printf %s "$TOKEN" | footfall mail suppressed');
       const answers = await withStore(readSettings, async ({ config }) => {
         const key = await config.findSuppressionKey();
@@ -108,7 +114,7 @@ export const suppressedCommand = (readSettings: ReadSettings): Command =>
           tokens.map((token) => (key ? config.isSuppressed(suppressionHash(key, token)) : false)),
         );
       });
-      // In their order and without them.
+      // A line for each line, and without them.
       process.stdout.write(answers.map((objected) => (objected ? 'yes\n' : 'no\n')).join(''));
     });
 
@@ -146,6 +152,7 @@ function inWords(report: CampaignReport): string {
     line('Delivered', delivered ?? 'not said'),
     line('Clicks', counts(clicks)),
     line('Opens', counts(opens)),
+    line('Open rate', rate(report.open_rate)),
     line('Click-through', rate(report.click_through)),
     line('Click-to-open', rate(report.click_to_open)),
     ...(report.unique

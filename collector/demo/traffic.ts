@@ -1,37 +1,29 @@
+import { answered } from './inbox.ts';
+import type { Mailing } from './mailing.ts';
 import { normal, pick, poisson, type Uniform } from './random.ts';
+import type { Reader, Signal } from './signal.ts';
 import * as world from './world.ts';
-
-/** One request of the tracker. */
-export interface Signal {
-  readonly at: number;
-  readonly address: string;
-  readonly agent: string;
-  readonly language: string;
-  readonly gpc: boolean;
-  readonly body: object;
-}
 
 /** Addresses by country. */
 export type Addresses = ReadonlyMap<string, readonly string[]>;
 
-interface Reader {
-  readonly address: string;
-  readonly country: string;
-  readonly agent: string;
-  readonly width: number;
-  readonly optedOut: boolean;
+export interface Plan {
+  /** Day number of the last day. */
+  readonly today: number;
+  readonly days: number;
+  /** 1: a small shop's visits; less makes a quicker demo. Mails are as many either way. */
+  readonly visits: number;
+  readonly mailings: readonly Mailing[];
+  readonly addresses: Addresses;
 }
 
 /**
  * The demo's days, one after the other: weekly and daily rhythm, growth, an advertising campaign, fortnightly mailings, and
- * a launch that was talked about. Gives the day's signals in order of time; a visit near midnight stands in its day.
- *
- * @param days how many days, the last one being `today` (a day number)
+ * a launch that was talked about. Gives the day's signals in order of time; what a mailing brings, and a visit near
+ * midnight, stand in the day on which they begin.
  */
 export function* traffic(
-  today: number,
-  days: number,
-  addresses: Addresses,
+  { today, days, visits, mailings, addresses }: Plan,
   uniform: Uniform,
 ): Generator<Signal[]> {
   const readers: Reader[] = [];
@@ -43,15 +35,12 @@ export function* traffic(
       190 * (0.65 + 0.75 * progress) * (world.weekdays[weekday] ?? 1) * (1 + 0.07 * normal(uniform));
     const after = day - launchDay;
     const launch = after < 0 || after > 6 ? 0 : 900 * 0.42 ** after;
-    const mailed = (today - day) % 15 === 4 ? Math.ceil((days - (today - day)) / 15) : null;
     const signals: Signal[] = [];
-    for (let n = poisson(base, uniform); n > 0; n -= 1)
-      visit(signals, day, pick(world.origins(progress), uniform), progress);
-    for (let n = poisson(launch, uniform); n > 0; n -= 1)
-      visit(signals, day, pick(world.launch, uniform), progress, '/shop/cirque-pack-32');
-    if (mailed !== null)
-      for (let n = poisson(95, uniform); n > 0; n -= 1)
-        visit(signals, day, world.mailing(mailed), progress, undefined, 9);
+    for (let n = poisson(base * visits, uniform); n > 0; n -= 1)
+      visit(signals, someone(), moment(day), pick(world.origins(progress), uniform), progress);
+    for (let n = poisson(launch * visits, uniform); n > 0; n -= 1)
+      visit(signals, someone(), moment(day), pick(world.launch, uniform), progress, '/shop/cirque-pack-32');
+    for (const mailing of mailings) if (mailing.day === day) mail(signals, mailing, progress);
     for (let n = poisson(14, uniform); n > 0; n -= 1) crawl(signals, day);
     yield signals.sort((a, b) => a.at - b.at);
   }
@@ -75,28 +64,38 @@ export function* traffic(
     return reader;
   }
 
-  function moment(day: number, from?: number): number {
-    const hour =
-      from === undefined
-        ? pick(
-            world.hours.map((weight, index) => [weight, index] as const),
-            uniform,
-          )
-        : from + 15 * uniform() ** 3;
+  function moment(day: number): number {
+    const hour = pick(
+      world.hours.map((weight, index) => [weight, index] as const),
+      uniform,
+    );
     // The shop is in Berlin; an hour more or less in summer does no harm to a rhythm.
     return day * 86_400_000 + Math.floor((hour + uniform() - 1) * 3_600_000);
   }
 
+  /** A letter goes out, is opened, and brings visits. */
+  function mail(signals: Signal[], mailing: Mailing, progress: number): void {
+    const { sentAt } = mailing;
+    signals.push({ at: sentAt - 3_600_000, step: 'prepared', mailing });
+    signals.push({ at: sentAt + 1_800_000, step: 'sent', mailing });
+    const { requests, visits: brought } = answered(mailing, someone, uniform);
+    signals.push(...requests);
+    for (const { reader, at, target } of brought) {
+      const { hostname, pathname, search } = new URL(target);
+      if (hostname !== world.domain) continue;
+      visit(signals, reader, at, { referrer: null, tags: search.slice(1) }, progress, pathname);
+    }
+  }
+
   function visit(
     signals: Signal[],
-    day: number,
-    origin: { readonly referrer: string | null; readonly tags?: string },
+    reader: Reader,
+    start: number,
+    origin: world.Origin,
     progress: number,
     landing?: string,
-    from?: number,
   ): void {
-    const reader = someone();
-    let at = moment(day, from);
+    let at = start;
     let page = landing ?? pick(world.entries, uniform);
     let referrer = origin.referrer;
     const send = (body: object): void => {

@@ -202,6 +202,17 @@ const products = [
   'cairn-headlamp',
   'moraine-gaiters',
 ];
+/** In euros. */
+export const prices: Readonly<Record<string, number>> = {
+  'ridge-jacket': 189,
+  'scree-boots': 209,
+  'cirque-pack-32': 159,
+  'tarn-bottle': 24,
+  'col-trekking-poles': 79,
+  'alp-hut-bag': 119,
+  'cairn-headlamp': 49,
+  'moraine-gaiters': 39,
+};
 const guides = [
   'first-overnight-hike',
   'layering',
@@ -240,7 +251,7 @@ export function onward(page: string): readonly (readonly [number, string])[] {
   return [[6, '/shop'], [5, '/guides'], [2, '/about'], [1, '/newsletter'], ...shop];
 }
 
-interface Origin {
+export interface Origin {
   readonly referrer: string | null;
   readonly tags?: string;
 }
@@ -281,12 +292,6 @@ export const launch: readonly (readonly [number, Origin])[] = [
   [2, { referrer: 'https://www.reddit.com/r/ultralight/' }],
   [2, { referrer: null }],
 ];
-
-/** Mailings: one every fortnight, most of their clicks in the first hours. */
-export const mailing = (number: number): Origin => ({
-  referrer: null,
-  tags: `utm_source=newsletter&utm_medium=email&utm_campaign=letter-${String(number).padStart(2, '0')}`,
-});
 
 /** Visits by hour of the local day, and by day of the week from Monday. */
 export const hours = [2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 10, 10, 11, 10, 9, 9, 9, 10, 11, 13, 14, 12, 8, 4];

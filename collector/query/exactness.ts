@@ -1,4 +1,5 @@
 import type { DimensionName } from '../../schema/dimensions.ts';
+import { mailLimits } from '../../schema/mail.ts';
 import { type Amount, measuresOf } from '../../schema/measures.ts';
 import { type Exactness, type Metric, metrics } from '../../schema/query.ts';
 import { dateOfDay } from '../time/calendar.ts';
@@ -89,6 +90,10 @@ export function notesOf(plan: Plan, context: Context, folds: Folds): string[] {
   if (plan.keptFrom !== null)
     notes.push(
       `Kept for ${keptPeriod(context)}: nothing before ${dateOfDay(plan.keptFrom)} is in these figures.`,
+    );
+  if (current.main?.rollup.scope === 'mail' && current.main.rollup.grain === 'hour')
+    notes.push(
+      `Of each mail, hours are kept for the first ${mailLimits.curveHours}: later ones are missing here.`,
     );
   if (hourFlag && grain === 'hour')
     notes.push(

@@ -6,6 +6,7 @@ import { format } from '../format.ts';
 import { messages } from '../messages.ts';
 import type { Headline } from '../panels.ts';
 import { type Grain, grains, grainsOf } from '../period.ts';
+import { useTheme } from '../use-theme.ts';
 import type { View } from '../view.ts';
 import { dataOf, drawing } from './drawing.ts';
 import type { Href } from './overview.tsx';
@@ -21,20 +22,6 @@ interface Props {
   readonly site: SiteInfo;
   readonly view: View;
   readonly today: string;
-}
-
-/** Counts up whenever the page's colours change, so that the canvas is drawn in the new ones. */
-function useTheme(): number {
-  const [theme, setTheme] = useState(0);
-  useEffect(() => {
-    const next = () => setTheme((count) => count + 1);
-    const queries = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query));
-    for (const query of queries) query.addEventListener('change', next);
-    return () => {
-      for (const query of queries) query.removeEventListener('change', next);
-    };
-  }, []);
-  return theme;
 }
 
 function Canvas({

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { profiles } from '../../schema/profiles.ts';
 import { snippetOf } from '../../schema/snippet.ts';
 import { api, type Me, type SiteInfo } from '../api.ts';
+import { CopyButton } from '../copy.tsx';
 import { Page } from '../frame.tsx';
 import { messages } from '../messages.ts';
 
@@ -43,30 +44,17 @@ export function Snippet({
   site: SiteInfo;
   onReceiving?: () => void;
 }) {
-  const [copied, setCopied] = useState<string | null>(null);
   const code = useRef<HTMLElement>(null);
   const receiving = useReceiving(site, onReceiving);
   const practice = practiceAddress(site, publicUrl, location.origin);
   const line = snippetOf(site, publicUrl, profiles[profile]);
 
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(line);
-      setCopied(messages.snippet.copied);
-    } catch {
-      // No clipboard without https: the line is marked instead.
-      if (code.current) getSelection()?.selectAllChildren(code.current);
-      setCopied(messages.snippet.select);
-    }
-  };
   return (
     <section class="snippet">
       <p>{messages.snippet.lead(site.domain)}</p>
       <div class="code">
         <code ref={code}>{line}</code>
-        <button type="button" onClick={copy}>
-          {copied ?? messages.snippet.copy}
-        </button>
+        <CopyButton text={line} shownIn={code} />
       </div>
       <p class={receiving ? 'live got' : 'live'} role="status">
         <span class="dot" aria-hidden="true" />

@@ -118,6 +118,14 @@ function keptFor(set: readonly DimensionName[], hours: Hours, grain: Grain | nul
   const byHour = hours.byHour || grain === 'hour';
   const rollup = byHour && set.length > 0 ? undefined : rollupOver(set);
   if (rollup) return { scope: rollup.scope, measured: rollup.measured, jointly: set.length > 1 };
+  const ofMails: readonly DimensionName[][] = byHour
+    ? [['message', 'opener']]
+    : [
+        ['message', 'link', 'opener'],
+        ['message', 'rule'],
+      ];
+  if (set.length > 0 && ofMails.some((dims) => set.every((name) => dims.includes(name))))
+    return { scope: 'mail', measured: measuresOf(set), jointly: true };
   const core = set.every((name) => (coreDimensions as readonly DimensionName[]).includes(name));
   if (!core || hours.from < detailFrom(past)) return null;
   return { scope: 'web', measured: measuresOf(set), jointly: true };

@@ -101,7 +101,7 @@ test('one mail is opened once, one link followed once, and one visit comes of it
   await page.fill('input[type=password]', login.password);
   await page.click('button[type=submit]');
   await page.waitForURL(/example\.com/);
-  await page.getByRole('link', { name: 'Mails' }).click();
+  await page.getByRole('link', { name: 'Mail', exact: true }).click();
   await page.getByRole('link', { name: 'spring-26' }).click();
   await page.getByRole('heading', { name: 'spring-26' }).waitFor();
   const shown = await page.getByRole('main').innerText();

@@ -126,7 +126,7 @@ describe('P6 and P7: what is kept grows coarser with time, and ends', () => {
     await retain(757);
     expect(searchFiles(join(folder, 'data'), names).found).not.toEqual([]);
     await retain(760);
-    for (const table of ['trend', 'single', 'pair', 'detail', 'fold', 'journal'])
+    for (const table of ['trend', 'single', 'pair', 'detail', 'mail', 'fold', 'journal'])
       expect([table, countOf(table)]).toEqual([table, 0]);
     expect(countOf('string')).toBe(2);
     expect(searchFiles(join(folder, 'data'), names).found).toEqual([]);

@@ -11,7 +11,7 @@ export function checkOptions(options: PrepareOptions, context: FindContext): voi
     ['token', options.token],
     ['time of sending', options.send_time],
   ] as const)
-    if (tag !== undefined && (/\p{Cc}/u.test(tag) || tag.includes('-->')))
+    if (tag !== undefined && (/\p{Cc}/u.test(tag) || /--!?>/.test(tag)))
       throw new TemplateError(
         `The tag for the ${name} holds line breaks, other control characters or "-->".`,
         'Give the tag in one line, as your mail system spells it, such as {{ .Subscriber.UUID }}.',

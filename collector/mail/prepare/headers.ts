@@ -1,3 +1,4 @@
+import { masked, tagsIn } from './tags.ts';
 import { TemplateError } from './template-error.ts';
 
 export interface Headers {
@@ -11,14 +12,14 @@ export interface Headers {
  */
 export function unsubscribeHeaders(url: string | undefined): Headers {
   if (url === undefined) return { headers: [], notes: [] };
-  if (!/^[\x20-\x7e]*$/.test(url) || /[<>]/.test(url))
+  if (/\p{Cc}/u.test(url) || !/^[!-;=?-~\ue000-\uf8ff]*$/.test(masked(url, tagsIn(url))))
     throw new TemplateError(
-      'The unsubscribe address holds line breaks, "<", ">" or letters that an address has to encode.',
+      'The unsubscribe address holds line breaks, spaces, "<", ">" or letters that an address has to encode.',
       'Give one address as it would stand in a browser, or a tag of the mail system such as {{ UnsubscribeURL }}.',
     );
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   const known = scheme === 'https' || scheme === 'http' || scheme === 'mailto';
-  if (scheme === undefined ? !/^(?:\{|\*\||\[%|%)/.test(url) : !known)
+  if (scheme === undefined ? !/^(?:\{|\*\||\[%|<%|%)/.test(url) : !known)
     throw new TemplateError(
       'The unsubscribe address is neither a web address nor "mailto:".',
       'Write it with "https://" before it, or give a tag of the mail system such as {{ UnsubscribeURL }}.',

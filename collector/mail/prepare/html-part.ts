@@ -8,7 +8,7 @@ import { type Addresses, ampersand, escapedWords, quoted } from './written.ts';
 export const defaultWords = 'Don’t measure my opens and clicks';
 
 /** The report's name for the link that nobody sees. */
-const decoyLink = '(decoy)';
+export const decoyLink = '(decoy)';
 
 /** The HTML part with its links changed, and with what is added at the end of its body. */
 export function preparedHtml(options: PrepareOptions, found: Found, addresses: Addresses): string {

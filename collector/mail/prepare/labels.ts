@@ -35,7 +35,7 @@ function labels(scrub: (text: string) => string): (target: string) => string {
   const given = new Set<string>();
   const times = new Map<string, number>();
   return (target) => {
-    const base = scrub(bare(target)) || 'link';
+    const base = stable(scrub(bare(target, scrub)), scrub);
     for (let nth = (times.get(base) ?? 0) + 1; ; nth += 1) {
       const label = numbered(base, nth);
       times.set(base, nth);
@@ -46,6 +46,12 @@ function labels(scrub: (text: string) => string): (target: string) => string {
   };
 }
 
+/** A label that scrubbing would change again, with its number, would be another one in the report. */
+function stable(base: string, scrub: (text: string) => string): string {
+  const label = `${base} (2)`;
+  return base !== '' && scrub(label) === label ? base : 'link';
+}
+
 function numbered(base: string, nth: number): string {
   const suffix = nth === 1 ? '' : ` (${nth})`;
   const most = mailLimits.link - suffix.length;
@@ -53,11 +59,16 @@ function numbered(base: string, nth: number): string {
   return `${cut.trim()}${suffix}`;
 }
 
-/** Host and path as people read them: the query may say more about a reader than about the link. */
-function bare(target: string): string {
+/**
+ * Host and path as people read them: the query may say more about a reader than about the link. A secret in the path
+ * takes its own segment only.
+ */
+function bare(target: string, scrub: (text: string) => string): string {
   const { hostname, port, pathname } = new URL(target);
   const host = `${domainToUnicode(hostname) || hostname}${port && `:${port}`}`.replace(/^www\./, '');
-  return `${host}${pathname === '/' ? '' : readable(pathname)}`;
+  const path = pathname === '/' ? '' : readable(pathname);
+  const [, ...segments] = path.split('/').map((segment) => scrub(segment));
+  return [host, ...segments].join('/');
 }
 
 function readable(path: string): string {

@@ -1,6 +1,7 @@
 import type { PrepareOptions } from '../../../schema/mail.ts';
 import { attributeNamed } from './elements.ts';
 import type { Found } from './links.ts';
+import { tagsIn } from './tags.ts';
 import { utmOf } from './utm.ts';
 
 /** Gmail hides what is longer behind “View entire message”, the pixel at the end with it. */
@@ -27,11 +28,15 @@ export function notesOn(options: PrepareOptions, found: Found, html: string): st
     ],
     [
       left('prepared already') > 0,
-      `${several(left('prepared already'))} been prepared before, and was left as it was.`,
+      `${several(left('prepared already'))} been prepared before; nothing was changed there.`,
     ],
     [
       left('template tag:') > 0,
       `${several(left('template tag:'))} an address that the mail system fills in; clicks on it are not counted.`,
+    ],
+    [
+      tagsIn(options.html).some(({ start, end }) => /<a\s[^>]*href/i.test(options.html.slice(start, end))),
+      'A template tag holds a link of its own, which was left with it.',
     ],
     [left('form') > 0, 'A form was left as it was: what readers fill in would be lost by a redirect.'],
     [left('"javascript:"') > 0, 'The template has a "javascript:" link, which no mail program follows.'],

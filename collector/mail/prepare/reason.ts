@@ -1,6 +1,6 @@
 import { asciiAddress, strippedAddress, unsafe } from '../target.ts';
 import { holdsPlainTag } from './tags.ts';
-import { saysUnsubscribe } from './unsubscribe.ts';
+import { addressSaysUnsubscribe, tagSaysUnsubscribe, wordsSayUnsubscribe } from './unsubscribe.ts';
 
 /** What is known of a link of a template. */
 export interface Seen {
@@ -26,30 +26,33 @@ export function reasonToLeave(seen: Seen, own: string, unsubscribe: string | und
   const href = strippedAddress(seen.href);
   if (unsubscribe !== undefined && href === unsubscribe) return 'is the sender’s own unsubscribe link';
   if (href.startsWith(own)) return 'was prepared already';
+  const scheme = schemeOf(href);
+  if (scheme !== undefined && schemes[scheme] !== undefined) return schemes[scheme];
   if (seen.tagged || holdsPlainTag(href))
-    return saysUnsubscribe(href)
+    return tagSaysUnsubscribe(href)
       ? 'is the mail system’s own unsubscribe or preferences link'
       : 'holds a template tag: only an address that is known now can be signed';
-  const refused = notWeb(href);
+  const refused = notWeb(href, scheme);
   if (refused) return refused;
   if (/@TrackLink$/i.test(href))
     return 'is tracked by Listmonk itself: take "@TrackLink" away to have it counted here';
   const address = decoded(href.replace(/^https?:\/\//i, ''));
-  if (saysUnsubscribe(address) || saysUnsubscribe(seen.words) || /\/preferences?(?:[/?#]|$)/i.test(address))
+  if (addressSaysUnsubscribe(address) || wordsSayUnsubscribe(seen.words))
     return 'is an unsubscribe or preferences link';
   return unsafe(asciiAddress(href));
 }
 
-function notWeb(href: string): string | null {
+const schemeOf = (href: string): string | undefined =>
+  /^([a-z][a-z0-9+.-]*):/i.exec(href)?.[1]?.toLowerCase();
+
+function notWeb(href: string, scheme: string | undefined): string | null {
   if (href === '') return 'is empty';
   if (href.startsWith('#')) return 'leads to a place in the mail itself';
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(href)?.[1]?.toLowerCase();
   if (scheme === undefined)
     return /^[/\\]{2}/.test(href)
       ? 'has no "https:" before it, which mail programs do not add'
       : 'is relative: mail programs do not know to what';
-  if (scheme === 'http' || scheme === 'https') return null;
-  return schemes[scheme] ?? `is not a web address but "${scheme}:"`;
+  return scheme === 'http' || scheme === 'https' ? null : `is not a web address but "${scheme}:"`;
 }
 
 function decoded(text: string): string {

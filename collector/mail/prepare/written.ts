@@ -33,9 +33,12 @@ export type Addresses = ReturnType<typeof addresses>;
 /** What stands between two values of an address inside of HTML, and inside of text. */
 export const ampersand = { html: '&amp;', text: '&' } as const;
 
-/** An attribute's value in the quotes it had, in others if a tag in it holds those, and without any if it had none and needs none. */
+/**
+ * An attribute's value in the quotes it had, in others if a tag in it holds those, and without any if it had none and
+ * nothing is filled in.
+ */
 export function quoted(value: string, quote: '"' | "'" | ''): string {
-  if (quote === '' && /^[\w:/.?=&;-]+$/.test(value)) return value;
+  if (quote === '' && /^[\w:/.-]+$/.test(value)) return value;
   const wanted = quote === '' ? '"' : quote;
   const fitting = [wanted, '"', "'"].find((one) => !value.includes(one));
   if (fitting === undefined)

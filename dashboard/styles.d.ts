@@ -1,0 +1,2 @@
+/** Vite links a style sheet that a module imports. */
+declare module '*.css';
