@@ -11,7 +11,7 @@ interface RecipientKey {
  * The random keys under which recipient tokens are hashed, one for each mail, in memory. A key dies with its mail's
  * window, and with it whatever a hash could tell.
  */
-interface RecipientKeys {
+export interface RecipientKeys {
   /** HMAC-SHA-256 of the token under the mail's key, cut to 64 bits: two 32-bit integers. */
   hash(site: number, message: string, token: string): Int32Array;
   /** Forgets the keys of mails that nobody counts by any more. */
