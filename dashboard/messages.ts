@@ -165,7 +165,7 @@ export const messages = {
   nav: {
     label: 'Main',
     overview: 'Overview',
-    mail: 'Mail',
+    mail: 'Mails',
     snippet: 'Snippet',
     sites: 'Site',
     addSite: 'Add a site',

@@ -30,8 +30,14 @@ export function heatPage(
 ): string {
   const most = Math.max(...links.map(({ share }) => share ?? 0), 0);
   const shares = new Map(links.map(({ link, share }) => [link, share ?? 0]));
-  const added = positions(template, site, campaign, publicUrl).flatMap((position) =>
-    marksOf(template, position, warmth(shares.get(position.label) ?? 0, most)),
+  const places = new Map<number, { position: LinkPosition; share: number }>();
+  // `{{#if}}href=…{{else}}href=…`: one place, and each reader saw one of its links.
+  for (const position of positions(template, site, campaign, publicUrl)) {
+    const share = (places.get(position.start)?.share ?? 0) + (shares.get(position.label) ?? 0);
+    places.set(position.start, { position, share });
+  }
+  const added = [...places.values()].flatMap(({ position, share }) =>
+    marksOf(template, position, warmth(share, most)),
   );
   return inserted(template, [{ at: afterDoctype(template), text: `<style>${style}</style>` }, ...added]);
 }
@@ -47,7 +53,7 @@ function positions(html: string, site: Site, campaign: string, publicUrl: string
 }
 
 function warmth(share: number, most: number): Warmth {
-  const step = share > 0 && most > 0 ? Math.max(Math.round((steps * share) / most), 1) : 0;
+  const step = share > 0 && most > 0 ? Math.min(Math.max(Math.round((steps * share) / most), 1), steps) : 0;
   return { words: share > 0 ? `${share.toFixed(1)}%` : '0', step };
 }
 

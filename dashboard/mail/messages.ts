@@ -25,7 +25,7 @@ export const words = {
   of: (mail: string, site: string): string => `${mail} · ${site}`,
 
   list: {
-    title: 'Mail',
+    title: 'Mails',
     lead: 'What became of the mails you sent. Rates are of direct and proxied openers; machines are shown apart.',
     prepare: 'Prepare a mail',
     caption: 'Mails',
