@@ -121,6 +121,20 @@ test('a whole state that was never committed leaves the older one in force', () 
   });
 });
 
+test('a whole state outlives two crashes that come before it took the older one’s place', () => {
+  const directory = folder();
+  const first = boot(directory, 0);
+  first.v.send(at, { page: '/a' });
+  // Committed, but the process ends before it hears of it.
+  first.writer.write(1, first.v.tracker.seal().state ?? new Uint8Array());
+  const second = boot(directory, 1);
+  second.v.send(at + 1, { page: '/b' });
+  // Not committed.
+  second.writer.write(2, second.v.tracker.seal().state ?? new Uint8Array());
+  const { v } = boot(directory, 1);
+  expect(total(v.send(at + 2, { page: '/a' }))).toEqual({ pageviews: 1 });
+});
+
 test('a whole state whose batch failed is written whole again', () => {
   const directory = folder();
   const running = boot(directory, 0);
