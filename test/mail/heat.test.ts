@@ -160,7 +160,7 @@ test('throws for no template', () => {
       const template = parts.join('');
       expect(withoutAdditions(heat(template, [link('example.com/a', 100)]))).toBe(template);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
