@@ -9,6 +9,12 @@ export interface MailSecret {
   readonly createdAt: number;
 }
 
+/** A mail before it was prepared, and the sender's own address for ending the mails, which is no counted link. */
+export interface Template {
+  readonly html: string;
+  readonly unsubscribeUrl: string | null;
+}
+
 /** What the sender of a mail has said of it. Times are ms since 1970. */
 export interface CampaignEntry {
   readonly name: string;
@@ -63,8 +69,8 @@ export interface Config {
   removeMailKey(id: number): Promise<void>;
   /** What the senders of a site's mails have said of them. */
   listCampaigns(siteId: number): Promise<CampaignEntry[]>;
-  findTemplate(siteId: number, campaign: string): Promise<string | null>;
-  saveTemplate(entry: { site: number; campaign: string; html: string }): Promise<void>;
+  findTemplate(siteId: number, campaign: string): Promise<Template | null>;
+  saveTemplate(entry: Template & { site: number; campaign: string }): Promise<void>;
   saveDelivered(entry: {
     site: number;
     campaign: string;

@@ -58,7 +58,12 @@ export function campaignRoutes(services: Services): Hono<Env> {
           { tokens: mail.tokens, siteId: site.id, publicUrl: services.publicUrl(), scrub: scrubText },
         );
         if (c.req.query('dry_run') === undefined)
-          await config.saveTemplate({ site: site.id, campaign: options.campaign, html: options.html });
+          await config.saveTemplate({
+            site: site.id,
+            campaign: options.campaign,
+            html: options.html,
+            unsubscribeUrl: options.unsubscribe_url ?? null,
+          });
         return c.json(prepared);
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;

@@ -1,6 +1,7 @@
 import { Tokenizer } from 'parse5';
 import { type CampaignReport, PrepareOptions } from '../../schema/mail.ts';
 import type { Site } from '../../schema/site.ts';
+import type { Template } from '../access/config.ts';
 import { scrubText } from '../enrich/scrub.ts';
 import { type LinkPosition, linksIn } from '../mail/prepare/positions.ts';
 import { TemplateError } from '../mail/prepare/template-error.ts';
@@ -22,7 +23,7 @@ interface Warmth {
  * told. The answer's headers must forbid scripts and whatever comes from elsewhere.
  */
 export function heatPage(
-  template: string,
+  { html: template, unsubscribeUrl }: Template,
   site: Site,
   campaign: string,
   links: CampaignReport['links'],
@@ -32,7 +33,7 @@ export function heatPage(
   const shares = new Map(links.map(({ link, share }) => [link, share ?? 0]));
   const places = new Map<number, { position: LinkPosition; share: number }>();
   // `{{#if}}href=…{{else}}href=…`: one place, and each reader saw one of its links.
-  for (const position of positions(template, site, campaign, publicUrl)) {
+  for (const position of positions(template, unsubscribeUrl, site, campaign, publicUrl)) {
     const share = (places.get(position.start)?.share ?? 0) + (shares.get(position.label) ?? 0);
     places.set(position.start, { position, share });
   }
@@ -42,9 +43,21 @@ export function heatPage(
   return inserted(template, [{ at: afterDoctype(template), text: `<style>${style}</style>` }, ...added]);
 }
 
-function positions(html: string, site: Site, campaign: string, publicUrl: string): LinkPosition[] {
+/** As preparing it finds them, so that the labels are those that were counted. */
+function positions(
+  html: string,
+  unsubscribeUrl: string | null,
+  site: Site,
+  campaign: string,
+  publicUrl: string,
+): LinkPosition[] {
   try {
-    const options = PrepareOptions.safeParse({ site_id: site.domain, campaign, html });
+    const options = PrepareOptions.safeParse({
+      site_id: site.domain,
+      campaign,
+      html,
+      unsubscribe_url: unsubscribeUrl ?? undefined,
+    });
     return options.success ? linksIn(options.data, { publicUrl, scrub: scrubText }) : [];
   } catch (error) {
     if (error instanceof TemplateError) return [];

@@ -93,7 +93,12 @@ async function run(readSettings: ReadSettings, template: string, options: Option
       ),
     );
     if (!options.dryRun)
-      await store.config.saveTemplate({ site: site.id, campaign: asked.campaign, html: asked.html });
+      await store.config.saveTemplate({
+        site: site.id,
+        campaign: asked.campaign,
+        html: asked.html,
+        unsubscribeUrl: asked.unsubscribe_url ?? null,
+      });
     return done;
   });
   const { html, text, headers, links, notes } = prepared;

@@ -112,7 +112,7 @@ export async function fillDemo(
     if ('mailing' in signal) {
       const { campaign, html, delivered, sentAt } = signal.mailing;
       return signal.step === 'prepared'
-        ? store.config.saveTemplate({ site: site.id, campaign, html })
+        ? store.config.saveTemplate({ site: site.id, campaign, html, unsubscribeUrl: null })
         : store.config.saveDelivered({ site: site.id, campaign, count: delivered, at: sentAt, add: false });
     }
     const { address, agent, gpc } = signal;

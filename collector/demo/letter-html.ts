@@ -15,7 +15,7 @@ export function letterHtml(letter: Letter): string {
   const font = look === 'note' ? 'Georgia, serif' : 'Helvetica, Arial, sans-serif';
   const leadUrl = `https://${domain}${lead.path}`;
   const hero = row(
-    `<a href="${leadUrl}"><img src="${picture(colours, subject.length, 600, 220)}" width="600" height="220" alt="${lead.alt}" style="display:block;width:100%;height:auto;border:0;color:${accent}"></a>`,
+    `<a href="${leadUrl}"><img src="${picture(colours, subject, 600, 220)}" width="600" height="220" alt="${lead.alt}" style="display:block;width:100%;height:auto;border:0;color:${accent}"></a>`,
     'padding:0',
   );
   const headline = row(
@@ -31,7 +31,7 @@ export function letterHtml(letter: Letter): string {
   );
   const shelf = pairs(products).map((pair) =>
     row(
-      `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>${pair.map((name) => product(name, letter)).join('')}
+      `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>${pair.map((name) => product(name, letter)).join('')}${pair.length === 1 ? '<td width="50%"></td>' : ''}
         </tr></table>`,
       'padding:0 28px 20px',
     ),
@@ -55,7 +55,7 @@ export function letterHtml(letter: Letter): string {
       ? [hero, headline, button, ...shelf, ...reading]
       : look === 'catalogue'
         ? [headline, ...shelf, button, ...reading]
-        : [headline, ...reading, button, ...shelf];
+        : [headline, button, ...reading, ...shelf];
   return `<!DOCTYPE html>
 <html lang="en" xmlns="http://www.w3.org/1999/xhtml" xmlns:o="urn:schemas-microsoft-com:office:office">
 <head>
@@ -82,9 +82,9 @@ ${[
   ),
   ...parts,
   row(
-    `<p style="margin:0 0 8px"><a href="https://alpineclub.example/partners" style="color:#666666">Partner of the Alpine Club</a> &middot; <a href="mailto:hello@${domain}" style="color:#666666">Write to us</a> &middot; <a href="{{ MessageURL }}" style="color:#666666">Read it in the browser</a></p>
-        <p style="margin:0">Trailhead, Am Steig 4, 10999 Berlin. <a href="{{ UnsubscribeURL }}" style="color:#666666">Unsubscribe</a> &middot; <a data-footfall="opt-out" style="color:#666666">Don’t measure what I open</a></p>`,
-    `padding:22px 36px;background:${sky};font-size:13px;color:#666666`,
+    `<p style="margin:0 0 8px"><a href="https://alpineclub.example/partners" style="color:#505050">Partner of the Alpine Club</a> &middot; <a href="mailto:hello@${domain}" style="color:#505050">Write to us</a> &middot; <a href="{{ MessageURL }}" style="color:#505050">Read it in the browser</a></p>
+        <p style="margin:0">Trailhead, Am Steig 4, 10999 Berlin. <a href="{{ UnsubscribeURL }}" style="color:#505050">Unsubscribe</a> &middot; <a data-footfall="opt-out" style="color:#505050">Don’t measure what I open</a></p>`,
+    `padding:22px 36px;background:${sky};font-size:13px;color:#505050`,
   ),
 ].join('\n')}
     </table>
@@ -104,7 +104,7 @@ function product(name: string, { colours }: Letter): string {
   const url = `https://${domain}/shop/${name}`;
   return `
           <td width="50%" valign="top" style="padding:8px">
-            <a href="${url}"><img src="${picture(colours, name.length, 256, 150)}" width="256" height="150" alt="${titleOf(name)}" style="display:block;width:100%;height:auto;border:0"></a>
+            <a href="${url}"><img src="${picture(colours, name, 256, 150)}" width="256" height="150" alt="${titleOf(name)}" style="display:block;width:100%;height:auto;border:0"></a>
             <p style="margin:8px 0 0"><a href="${url}" style="color:#2b2b2b;text-decoration:none">${titleOf(name)}</a><br>${prices[name] ?? 29} &euro;</p>
           </td>`;
 }
@@ -115,9 +115,9 @@ function pairs(names: readonly string[]): string[][] {
   return found;
 }
 
-/** Mountains. Part of the mail, because the demo's shop exists nowhere that they could be fetched from. */
-function picture([accent, , sky]: Letter['colours'], seed: number, width: number, height: number): string {
-  const uniform = seeded(seed);
+/** Mountains, others for each name. Part of the mail, because the demo's shop exists nowhere that they could be fetched from. */
+function picture([accent, , sky]: Letter['colours'], name: string, width: number, height: number): string {
+  const uniform = seeded([...name].reduce((hash, letter) => Math.imul(hash, 31) + letter.charCodeAt(0), 0));
   const ridge = (base: number, opacity: number): string => {
     const points = [`0,${height}`];
     for (let x = 0; x <= 6; x += 1)

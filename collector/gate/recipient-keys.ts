@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** The key of one mail's recipients: 32 random bytes. */
-export interface RecipientKey {
+interface RecipientKey {
   readonly site: number;
   readonly message: string;
   readonly key: Uint8Array;

@@ -8,7 +8,7 @@ export class JournalUnavailable extends Error {
 }
 
 /** Everything since the last seal, to be made durable together or not at all. */
-export interface SealedBatch {
+interface SealedBatch {
   readonly state: Batch['state'];
   undo(): void;
 }

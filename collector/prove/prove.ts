@@ -5,6 +5,7 @@ import { profiles } from '../../schema/profiles.ts';
 import { retention } from '../../schema/retention.ts';
 import type { Settings } from '../../schema/settings.ts';
 import type { Random } from '../access/random.ts';
+import { mailTokens } from '../mail/secrets.ts';
 import { serve } from '../serve.ts';
 import { holderOf } from '../store/hold.ts';
 import { type Inspection, inspect } from '../store/inspect.ts';
@@ -13,7 +14,15 @@ import { textCanary } from './canary.ts';
 import type { Finding, Proof } from './report.ts';
 import { type Place, search, searchFiles } from './search.ts';
 import { outboundSockets } from './sockets.ts';
-import { type CanaryVisitor, callsOf, canaryVisitor, send } from './visitor.ts';
+import {
+  type Call,
+  type CanaryVisitor,
+  callsOf,
+  canaryMail,
+  canaryVisitor,
+  nameOfMail,
+  send,
+} from './visitor.ts';
 
 export interface ProveOptions {
   readonly settings: Settings;
@@ -141,6 +150,8 @@ async function canaryFindings(options: ProveOptions, holder: number | null): Pro
   const printed: string[] = [];
   const tool = await openTool(database(settings), clock);
   const site = await tool.config.addSite({ domain, timezone: 'UTC', settings: { optedOut: 'count' } });
+  // Before a server is started for it: the server has the same key then.
+  const mail = canaryMail(await mailTokens(tool.config, random), site.id, visitor, domain);
   let removed = false;
   const remove = async (): Promise<void> => {
     if (!removed) await tool.config.removeSite(site.id);
@@ -152,7 +163,7 @@ async function canaryFindings(options: ProveOptions, holder: number | null): Pro
     let inside: Finding[];
     try {
       progress('sending a made-up visitor to every open endpoint');
-      replies = await visit(server.url, visitor, domain);
+      replies = await visit(server.url, visitor, callsOf(visitor, domain, mail));
       progress('searching every byte of the data folder');
       inside = searched(options, visitor, replies, printed, server);
     } finally {
@@ -167,9 +178,8 @@ async function canaryFindings(options: ProveOptions, holder: number | null): Pro
   }
 }
 
-async function visit(url: URL, visitor: CanaryVisitor, domain: string): Promise<Place[]> {
+async function visit(url: URL, visitor: CanaryVisitor, calls: readonly Call[]): Promise<Place[]> {
   const from = await usableAddress(url, visitor);
-  const calls = callsOf(visitor, domain);
   const [first] = calls;
   const begun = performance.now();
   // The server looks once a second whether a site was added.
@@ -212,7 +222,9 @@ function searched(
   const { canaries, kept } = visitor;
   const { found, bytes, files } = searchFiles(settings.DATA_DIR, canaries);
   const output = { name: 'output', bytes: Buffer.from(printed.join('\n')) };
-  const present = searchFiles(settings.DATA_DIR, [textCanary('page', kept)]).found;
+  const absent = [textCanary('page', kept), textCanary('mail', nameOfMail(visitor))].filter(
+    (one) => searchFiles(settings.DATA_DIR, [one]).found.length === 0,
+  );
   const forms = canaries.reduce((sum, { forms: ones }) => sum + ones.size, 0);
   const sockets = outboundSockets(pid, Number(url.port));
   return [
@@ -225,8 +237,8 @@ function searched(
     finding(
       'P1',
       'The bytes that were searched are those that the visitor went into',
-      'the visitor’s page, which may be kept, was looked for in the same files',
-      present.length > 0 ? [] : ['the page was not found: the search looked in the wrong place'],
+      'the visitor’s page and the name of a mail to it, which may be kept, were looked for in the same files',
+      absent.map(({ name }) => `the ${name} was not found: the search looked in the wrong place`),
     ),
     finding(
       'P1',

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { Random } from '../access/random.ts';
+import type { MailTokens } from '../mail/token.ts';
 import { addressCanary, type Canary, textCanary } from './canary.ts';
 
 /** A visitor made up for one search: everything that it says is unlike anything else, so that it can be recognised. */
@@ -76,8 +77,33 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Tokens of a mail to the visitor. */
+export interface CanaryMail {
+  readonly open: string;
+  readonly click: string;
+  readonly optOut: string;
+}
+
+/** The mail's name: may be kept, as the visitor's page may. */
+export const nameOfMail = ({ kept }: CanaryVisitor): string => `${kept}-mail`;
+
+export function canaryMail(
+  { sign }: MailTokens,
+  site: number,
+  visitor: CanaryVisitor,
+  domain: string,
+): CanaryMail {
+  const of = { site, message: nameOfMail(visitor) };
+  const target = `https://${domain}/${visitor.kept}`;
+  return {
+    open: sign({ kind: 'open', ...of }),
+    click: sign({ kind: 'click', ...of, link: target, target, decoy: false }),
+    optOut: sign({ kind: 'optout', ...of }),
+  };
+}
+
 /** Everything that the visitor sends to a site: to every open endpoint, with canaries wherever a client can put something. */
-export function callsOf(visitor: CanaryVisitor, domain: string): Call[] {
+export function callsOf(visitor: CanaryVisitor, domain: string, mail: CanaryMail): Call[] {
   const { email, token, session, query, claimed, kept } = visitor;
   const event = (name: string, more: object = {}): string =>
     JSON.stringify({
@@ -112,6 +138,8 @@ export function callsOf(visitor: CanaryVisitor, domain: string): Call[] {
     headers,
   });
   const get = (path: string): Call => ({ method: 'GET', path, headers: careful });
+  const form = { ...careful, 'content-type': 'application/x-www-form-urlencoded' };
+  const recipients = [token, encodeURIComponent(email)];
   const pixel = new URLSearchParams({
     d: domain,
     u: `https://${domain}/${kept}?m=${email}`,
@@ -132,11 +160,15 @@ export function callsOf(visitor: CanaryVisitor, domain: string): Call[] {
     get(`/api/nothing/${encodeURIComponent(email)}?${token}`),
     get(`/privacy?site=${domain}&back=${encodeURIComponent(`https://${domain}/?t=${token}`)}`),
     get(`/api/privacy/status?site=${domain}`),
-    post(
-      new URLSearchParams({ site: domain, nonce: token }).toString(),
-      { ...careful, 'content-type': 'application/x-www-form-urlencoded' },
-      '/api/privacy/erase',
-    ),
+    post(new URLSearchParams({ site: domain, nonce: token }).toString(), form, '/api/privacy/erase'),
+    ...recipients.flatMap((recipient) => [
+      get(`/m/o/${mail.open}.gif?r=${recipient}`),
+      get(`/m/c/${mail.click}?r=${recipient}&t=${query}`),
+      get(`/m/u/${mail.optOut}?r=${recipient}`),
+      post(`nonce=${token}&r=${email}`, form, `/m/u/${mail.optOut}?r=${recipient}`),
+      get(`/m/o/${recipient}.gif?r=${recipient}`),
+      get(`/m/c/${recipient}?r=${recipient}`),
+    ]),
     post(
       JSON.stringify({ email, password: visitor.password }),
       { 'content-type': 'application/json' },

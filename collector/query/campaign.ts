@@ -188,23 +188,37 @@ export async function campaignReport(
     );
   }
 
-  /** What came after on the website, by the campaign tag of the links. Pairs of older months are kept by whole months only. */
+  /**
+   * What came after on the website, by the campaign tag of the links. Pairs of older months are kept by whole months only:
+   * what is refused from the first day on is asked from its month on, in which nobody came by these links before.
+   */
   async function websiteOf(first: string | null): Promise<CampaignReport['website']> {
-    const from = first === null ? today : monthOf(dayOfDate(first));
-    const ofVisits = (metrics: string[], dimensions: string[] = []): Query =>
-      Query.parse({
-        site_id: site.domain,
-        metrics,
-        dimensions,
-        date_range: [dateOfDay(Math.min(from, today)), dateOfDay(today)],
-        filters: [['is', 'visit:utm_campaign', [name]]],
-      });
-    const [visits, engaged, goals, revenue] = await ask([
-      ofVisits(['visitors', 'visits']),
-      ofVisits(['engaged_time'], ['event:page']),
-      ofVisits(['visitors', 'events'], ['event:goal']),
-      ofVisits(['total_revenue'], ['event:currency']),
-    ]);
+    const from = Math.min(first === null ? today : dayOfDate(first), today);
+    const ofVisits = (since: number) => {
+      const asked = (metrics: string[], dimensions: string[] = []): Query =>
+        Query.parse({
+          site_id: site.domain,
+          metrics,
+          dimensions,
+          date_range: [dateOfDay(since), dateOfDay(today)],
+          filters: [['is', 'visit:utm_campaign', [name]]],
+        });
+      return [
+        asked(['visitors', 'visits']),
+        asked(['engaged_time'], ['event:page']),
+        asked(['visitors', 'events'], ['event:goal']),
+        asked(['total_revenue'], ['event:currency']),
+      ];
+    };
+    const fromDay = await ask(ofVisits(from));
+    const refused = fromDay.some((answered) => 'error' in answered);
+    const fromMonth = refused ? await ask(ofVisits(monthOf(from))) : fromDay;
+    const [visits, engaged, goals, revenue] = fromDay.map((answered, index) =>
+      'error' in answered ? (fromMonth[index] ?? answered) : answered,
+    );
+    const folded = [engaged, goals, revenue].some(
+      (answered) => answered && 'results' in answered && answered.meta.folded !== undefined,
+    );
     const total = rowsOf(visits)[0]?.metrics ?? [];
     return {
       visitors: total[0] ?? 0,
@@ -228,6 +242,11 @@ export async function campaignReport(
             answered && 'error' in answered ? [answered.error.message] : [],
           ),
         ),
+        ...(folded
+          ? [
+              'Of past months, what few visitors share stands under coarser values: some of it is missing here.',
+            ]
+          : []),
       ],
     };
   }

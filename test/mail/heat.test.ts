@@ -19,7 +19,7 @@ const templates = readdirSync(folder)
   .filter((name) => name.endsWith('.html'))
   .map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
 const heat = (template: string, links: Links = []): string =>
-  heatPage(template, aSite(), 'spring-26', links, publicUrl);
+  heatPage({ html: template, unsubscribeUrl: null }, aSite(), 'spring-26', links, publicUrl);
 const link = (name: string, share: number | null): Links[number] => ({
   link: name,
   clicks: { direct: 1, proxied: 0, machine: 0 },

@@ -127,11 +127,11 @@ test('what was said of mails goes when their counters have gone', async () => {
     rollupEveryMs: 0,
   });
   const html = '<p>secret template</p>';
-  await store.config.saveTemplate({ site: 1, campaign: 'old', html });
-  await store.config.saveTemplate({ site: 1, campaign: 'old but sent', html });
+  await store.config.saveTemplate({ site: 1, campaign: 'old', html, unsubscribeUrl: null });
+  await store.config.saveTemplate({ site: 1, campaign: 'old but sent', html, unsubscribeUrl: null });
   await store.config.saveDelivered({ site: 1, campaign: 'old but sent', count: 1, at: now, add: false });
   clock.now = now;
-  await store.config.saveTemplate({ site: 1, campaign: 'new', html });
+  await store.config.saveTemplate({ site: 1, campaign: 'new', html, unsubscribeUrl: null });
   await store.close();
   const names = () => read(path, 'SELECT name FROM campaign ORDER BY name').flat();
   expect(names()).toEqual(['early', 'late', 'new', 'old', 'old but sent', 'short']);

@@ -101,11 +101,14 @@ test('one mail is opened once, one link followed once, and one visit comes of it
   await page.fill('input[type=password]', login.password);
   await page.click('button[type=submit]');
   await page.waitForURL(/example\.com/);
-  await page.getByRole('link', { name: 'Mails' }).click();
+  await page.getByRole('link', { name: 'Mails', exact: true }).click();
   await page.getByRole('link', { name: 'spring-26' }).click();
   await page.getByRole('heading', { name: 'spring-26' }).waitFor();
   await page.getByRole('heading', { name: 'Links' }).waitFor();
   const shown = await page.getByRole('main').innerText();
-  expect(shown).toMatch(/25(\.0)?\s*%/);
+  expect(shown).toMatch(/Click-through\s+25(\.0)?\s*%/);
+  expect(shown).toMatch(/Clicks\s+1\s/);
+  expect(shown).toMatch(/Opens, direct\s+1\s/);
+  expect(shown).toMatch(/Visits\s+1\s|Visitors\s+Visits[\s\S]*?\s1\s+1\s/);
   expect(shown).toContain('/practice/pricing');
 });

@@ -4,8 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mailTokens } from '../../collector/mail/secrets.ts';
 import { outboundSockets } from '../../collector/prove/sockets.ts';
-import { callsOf, canaryVisitor, send } from '../../collector/prove/visitor.ts';
+import { callsOf, canaryMail, canaryVisitor, send } from '../../collector/prove/visitor.ts';
+import { openTool } from '../../collector/store/tool.ts';
 import {
   addSiteAndKey,
   newFolder,
@@ -42,7 +44,10 @@ describe('P9: the collector makes no outbound connection', () => {
   test('P9: whatever is sent to it, it connects to nobody and looks up no name', async () => {
     const visitor = { ...canaryVisitor(randomBytes), address: '127.0.0.1' };
     const url = new URL(server.url);
-    for (const call of callsOf(visitor, domain)) await send(url, visitor, call);
+    const tool = await openTool(join(folder, 'data/footfall.db'), Date.now);
+    const mail = canaryMail(await mailTokens(tool.config, randomBytes), 1, visitor, domain);
+    await tool.close();
+    for (const call of callsOf(visitor, domain, mail)) await send(url, visitor, call);
     for (const path of ['/', '/privacy', '/metrics', '/readyz', '/js/footfall.js', '/.well-known/gpc.json'])
       await send(url, visitor, { method: 'GET', path });
     await settled(server);

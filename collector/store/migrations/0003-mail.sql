@@ -31,6 +31,7 @@ CREATE TABLE campaign (
   site INTEGER NOT NULL REFERENCES site (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
   template TEXT,
+  unsubscribe_url TEXT,
   prepared_at INTEGER,
   delivered INTEGER,
   sent_at INTEGER,

@@ -1,4 +1,4 @@
-import type { CampaignEntry, MailSecret } from '../../access/config.ts';
+import type { CampaignEntry, MailSecret, Template } from '../../access/config.ts';
 import type { Db } from '../database.ts';
 import { NotFound } from '../failures.ts';
 
@@ -51,23 +51,26 @@ export const listCampaigns = (db: Db, site: number): CampaignEntry[] =>
       sentAt: sent_at,
     }));
 
-/** The HTML of a mail as its sender gave it; null where none is kept. */
-export const findTemplate = (db: Db, site: number, campaign: string): string | null =>
-  db
-    .prepare<[number, string], string | null>('SELECT template FROM campaign WHERE site = ? AND name = ?')
-    .pluck()
-    .get(site, campaign) ?? null;
+/** A mail as its sender gave it; null where none is kept. */
+export function findTemplate(db: Db, site: number, campaign: string): Template | null {
+  const row = db
+    .prepare<[number, string], { template: string | null; unsubscribe_url: string | null }>(
+      'SELECT template, unsubscribe_url FROM campaign WHERE site = ? AND name = ?',
+    )
+    .get(site, campaign);
+  return row?.template == null ? null : { html: row.template, unsubscribeUrl: row.unsubscribe_url };
+}
 
 /** Keeps the template that was prepared last. */
 export function saveTemplate(
   db: Db,
   now: number,
-  { site, campaign, html }: { site: number; campaign: string; html: string },
+  { site, campaign, html, unsubscribeUrl }: Template & { site: number; campaign: string },
 ): void {
   db.prepare(
-    `INSERT INTO campaign (site, name, template, prepared_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET template = excluded.template, prepared_at = excluded.prepared_at`,
-  ).run(site, campaign, html, now);
+    `INSERT INTO campaign (site, name, template, unsubscribe_url, prepared_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET template = excluded.template, unsubscribe_url = excluded.unsubscribe_url, prepared_at = excluded.prepared_at`,
+  ).run(site, campaign, html, unsubscribeUrl, now);
 }
 
 /**
