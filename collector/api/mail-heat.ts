@@ -146,6 +146,9 @@ const style = [
   'footfall-share:not(#_#_){all:initial!important;position:absolute!important;z-index:9!important;margin:-11px 0 0 -5px!important;padding:0 4px!important;border-radius:3px!important;box-shadow:0 0 0 1px #fff!important;background:#fff!important;color:#5c5c5c!important;font:600 11px/14px system-ui,Arial,sans-serif!important;font-variant-numeric:tabular-nums!important;white-space:nowrap!important;pointer-events:none!important}',
   `footfall-share:not(#_#_):not([data-footfall-heat="0"]){background:rgb(${heat})!important;color:#fff!important}`,
   'footfall-share[data-footfall-apart]:not(#_#_){position:static!important;display:inline-block!important;margin:2px!important}',
+  'footfall-share[data-footfall-heat="0"]:not(#_#_){box-shadow:0 0 0 1px #8a8a8a!important}',
+  // A picture that did not come has the size that its words need, unless it is a box.
+  'img[width][height]{display:inline-block}',
   'img:not([src^="data:"]):not(#_#_){background:#ecebe7!important;color:#4a4945!important;outline:1px solid rgb(128 128 128 / .3)!important;outline-offset:-1px!important;font:13px/1.35 system-ui,Arial,sans-serif!important;text-align:center!important;text-decoration:none!important;text-transform:none!important;letter-spacing:normal!important}',
   // After the pictures' own ground and line: the link's line is the one to be seen.
   `${outlined('')}{outline:1px dashed rgb(118 118 118 / .8)!important}`,

@@ -36,7 +36,7 @@ function LinksTable({ links }: { links: readonly PreparedLink[] }) {
   return (
     <>
       <p>{said.linksOf(format.whole(changed), format.whole(links.length))}</p>
-      <table class="mails prepared-links">
+      <table class="mails two-lines prepared-links">
         <caption class="unseen">{said.linksTitle}</caption>
         <thead>
           <tr>
