@@ -82,6 +82,7 @@ export const Campaign = z
   .string()
   .trim()
   .min(1, 'must not be empty')
+  .normalize('NFC')
   .max(mailLimits.campaign, `must have at most ${mailLimits.campaign} characters`)
   .regex(
     /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
@@ -142,7 +143,7 @@ export const SentBody = z.strictObject({
   site_id: Domain,
   campaign: Campaign,
   count: z.number().int().min(0).max(1_000_000_000),
-  /** When the sending began; now by default. */
+  /** When the sending began, not in the future; without it, what was said before, else the first open or click. */
   at: z.iso.datetime({ offset: true }).optional(),
   add: z.boolean().default(false),
 });

@@ -75,7 +75,8 @@ export interface Config {
     site: number;
     campaign: string;
     count: number;
-    at: number;
+    /** When the sending began; null: not said. */
+    at: number | null;
     add: boolean;
   }): Promise<number>;
   /** Whether anything was ever counted for the site. */

@@ -30,6 +30,7 @@ export function campaignRoutes(services: Services): Hono<Env> {
   const asking = (site: Site) => ({
     site,
     now: clock(),
+    remembers: services.settings.RUNTIME_DIR !== undefined,
     ask: (queries: Parameters<typeof answersTo>[2]) => answersTo(services, site, queries),
   });
   const saidOf = async (site: Site, name: string) =>
@@ -57,7 +58,7 @@ export function campaignRoutes(services: Services): Hono<Env> {
           { ...options, site_id: site.domain },
           { tokens: mail.tokens, siteId: site.id, publicUrl: services.publicUrl(), scrub: scrubText },
         );
-        if (c.req.query('dry_run') === undefined)
+        if (['0', 'false', undefined].includes(c.req.query('dry_run')))
           await config.saveTemplate({
             site: site.id,
             campaign: options.campaign,
@@ -74,7 +75,12 @@ export function campaignRoutes(services: Services): Hono<Env> {
       const principal = await requireScope(c, services, 'mail', 'sites');
       const { site_id, campaign, count, at, add } = await readBody(c, SentBody);
       const site = readableSite(principal, services, site_id);
-      const sentAt = at === undefined ? clock() : Date.parse(at);
+      const sentAt = at === undefined ? null : Date.parse(at);
+      if (sentAt !== null && sentAt > clock())
+        throw new Problem(400, 'invalid_request', 'at: must not lie in the future', {
+          path: 'at',
+          hint: 'Say it once the sending has begun; without a time the first open or click begins the mail.',
+        });
       const delivered = await config.saveDelivered({ site: site.id, campaign, count, at: sentAt, add });
       return c.json({ campaign, delivered });
     })

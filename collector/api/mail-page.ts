@@ -7,7 +7,7 @@ export interface OptOutView {
   /** The mail tells recipients apart, and its site lets it. */
   readonly hasToken: boolean;
   readonly objected: boolean;
-  readonly outcome: 'done' | 'stale' | 'unwritten' | null;
+  readonly outcome: 'done' | 'stale' | 'busy' | 'unwritten' | null;
   readonly nonce: string;
 }
 
@@ -74,6 +74,8 @@ function outcomeWords({ outcome, objected }: OptOutView) {
     return html`<p class="done" role="status">Done. From now on you are not measured.</p>`;
   if (outcome === 'stale')
     return html`<p class="done" role="alert">Not done: the page was open for more than an hour, or the collector was restarted. Please press the button again.</p>`;
+  if (outcome === 'busy')
+    return html`<p class="done" role="alert">Not done yet: too many people of your network did this just now. Please try again in a few minutes.</p>`;
   if (outcome === 'unwritten')
     return html`<p class="done" role="alert">Not done yet: nothing can be written at the moment. Please try again in a minute.</p>`;
   return '';

@@ -1,12 +1,15 @@
 import { type Context, Hono } from 'hono';
 import { identifies } from '../../schema/site.ts';
+import { createAttempts } from '../access/attempts.ts';
 import { createFormNonces } from '../access/form-nonce.ts';
+import { networkOf } from '../gate/address.ts';
+import { clientAddress, trustedProxies } from '../gate/forwarded.ts';
 import { JournalUnavailable } from '../journal/group.ts';
 import type { MailToken } from '../mail/token.ts';
 import { filledIn, recipientOf, sentAtOf } from '../parse/mail.ts';
 import { BadBody, readText } from './body.ts';
 import { clientOf, type Env } from './client.ts';
-import { linkGonePage, optOutPage } from './mail-page.ts';
+import { linkGonePage, type OptOutView, optOutPage } from './mail-page.ts';
 import { pixel } from './pixel.ts';
 import type { Services } from './services.ts';
 
@@ -34,35 +37,46 @@ const pageHeaders = {
 export function mailRoutes(services: Services): Hono<Env> {
   const { clock, random, mail, tally, log } = services;
   const nonces = createFormNonces(clock, random);
+  // What is put on the list stays there, and numbers can be made up: a network puts so many there at once, then one a minute.
+  const perNetwork = createAttempts(60, 60_000, clock);
+  const trusted = trustedProxies(services.settings.TRUST_PROXY);
+  const networkOfClient = (c: Context<Env>): string => {
+    const { peer, header } = clientOf(c);
+    const address = clientAddress(peer, header('x-forwarded-for'), trusted);
+    return address ? networkOf(address) : '';
+  };
   const drop = (reason: 'bad_token' | 'unstored'): void =>
     void tally.drop({ dropped: reason }, null, clock());
 
   return (
     new Hono<Env>()
       // Whatever stands in the address: a mail with a broken picture helps nobody.
-      .get('/o/:file{.*}', async (c) => {
-        const token = read(c, 'open', /^(.*)\.gif$/.exec(c.req.param('file'))?.[1]);
+      .get('/o/:file{[\\s\\S]*}', async (c) => {
+        const token = read(c, 'open', /^([\w-]*)\.gif$/.exec(c.req.param('file'))?.[1]);
         if (token && c.req.method !== 'HEAD') await collect(c, token);
         return pixel(quiet);
       })
-      .get('/c/:token{.*}', async (c) => {
+      .get('/c/:token{[\\s\\S]*}', async (c) => {
         const token = read(c, 'click', c.req.param('token'));
         if (!token) return c.html(linkGonePage(), 404, pageHeaders);
         if (c.req.method !== 'HEAD') await collect(c, token);
         return new Response(null, { status: 307, headers: { ...quiet, location: token.target } });
       })
-      .get('/u/:token{.*}', (c) => {
+      .get('/u/:token{[\\s\\S]*}', (c) => {
         const token = read(c, 'optout', c.req.param('token'));
         if (!token) return c.html(linkGonePage(), 404, pageHeaders);
         return c.html(page(c, token, null), 200, pageHeaders);
       })
-      .post('/u/:token{.*}', async (c) => {
+      .post('/u/:token{[\\s\\S]*}', async (c) => {
         const token = read(c, 'optout', c.req.param('token'));
         if (!token) return c.html(linkGonePage(), 404, pageHeaders);
         const recipient = recipientOf(filledIn(c.req.url));
         if (recipient === null) return c.html(page(c, token, null), 200, pageHeaders);
         if (!nonces.valid(purposeOf(token), await nonceOf(c)))
           return c.html(page(c, token, 'stale'), 403, pageHeaders);
+        const wait = perNetwork.take(networkOfClient(c));
+        if (wait > 0)
+          return c.html(page(c, token, 'busy'), 429, { ...pageHeaders, 'retry-after': String(wait) });
         try {
           await mail.suppress(recipient, Math.floor(clock() / dayMs));
         } catch (error) {
@@ -119,7 +133,7 @@ export function mailRoutes(services: Services): Hono<Env> {
   function page(
     c: Context<Env>,
     token: Extract<MailToken, { kind: 'optout' }>,
-    outcome: 'done' | 'stale' | 'unwritten' | null,
+    outcome: OptOutView['outcome'],
   ) {
     const recipient = recipientOf(filledIn(c.req.url));
     const site = services.directory.byId(token.site);

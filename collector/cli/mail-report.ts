@@ -31,7 +31,10 @@ export const sentCommand = (readSettings: ReadSettings): Command =>
     .requiredOption('--site <domain>', 'the website that the mail leads to')
     .requiredOption('--count <number>', 'how many were delivered; replaces what was said before')
     .option('--add', 'add to what was said before')
-    .option('--at <time>', 'when the sending began, such as 2026-03-05T09:00:00Z; now by default')
+    .option(
+      '--at <time>',
+      'when the sending began, such as 2026-03-05T09:00:00Z; without it the mail begins with its first open or click',
+    )
     .action(async (options: Named & { count: string; add?: boolean; at?: string }) => {
       const body = check(
         SentBody,
@@ -46,7 +49,8 @@ export const sentCommand = (readSettings: ReadSettings): Command =>
       );
       const delivered = await withStore(readSettings, async (store) => {
         const site = await siteByDomain(store, body.site_id);
-        const at = body.at === undefined ? Date.now() : Date.parse(body.at);
+        const at = body.at === undefined ? null : Date.parse(body.at);
+        if (at !== null && at > Date.now()) throw new Usage('--at must not lie in the future');
         const { campaign, count, add } = body;
         return store.config.saveDelivered({ site: site.id, campaign, count, at, add });
       });
@@ -125,6 +129,7 @@ function asking(readSettings: ReadSettings, store: Tool, site: Site): Parameters
   return {
     site,
     now,
+    remembers: settings.RUNTIME_DIR !== undefined,
     ask: (queries) =>
       answer({
         queries,

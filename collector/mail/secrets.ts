@@ -38,7 +38,8 @@ export async function createMailSecrets(config: Kept, random: Random): Promise<M
   let tokens = await mailTokens(config, random);
   let version = -1;
   let key: Uint8Array | null = null;
-  let listed: ReadonlySet<string> = new Set();
+  // Only ever grows: nobody is taken off the list.
+  const listed = new Set<string>();
   const spelled = (hash: Uint8Array): string => Buffer.from(hash).toString('base64');
   const secrets: MailSecrets = {
     get tokens() {
@@ -51,14 +52,14 @@ export async function createMailSecrets(config: Kept, random: Random): Promise<M
       key = await config.makeSuppressionKey(random(suppressionKeyBytes));
       const hash = suppressionHash(key, token);
       await config.suppress({ hash, day });
-      listed = new Set([...listed, spelled(hash)]);
+      listed.add(spelled(hash));
     },
     async refresh() {
       const now = await config.configVersion();
       if (now === version) return;
       tokens = await mailTokens(config, random);
       key = await config.findSuppressionKey();
-      listed = new Set((await config.listSuppressed()).map(spelled));
+      for (const hash of await config.listSuppressed()) listed.add(spelled(hash));
       version = now;
     },
   };

@@ -19,7 +19,8 @@ export interface MailSubmitted {
  * Marks of template languages: a tag that no mail system has filled in is nobody's token. All recipients would be one, and
  * one who objects would object for all.
  */
-const unfilled = /\{\{|\}\}|\{%|%\}|\*\||\|\*|<%|%>|\[%|%\]|\[\[|\]\]|%%|##|\$\{|^\{.*\}$|^\[.*\]$|^%.*%$/;
+const unfilled =
+  /\{\{|\}\}|\{%|%\}|\*\||\|\*|<%|%>|\[%|%\]|\[\[|\]\]|%%|##|\$\{|@@|^\{.*\}$|^\[.*\]$|^%.*%$|^-[\w.]+-$|^\$/;
 const earliest = Date.parse('2000-01-01T00:00:00Z');
 
 /**

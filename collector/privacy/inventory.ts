@@ -193,7 +193,7 @@ function others(basis: Basis): InventoryItem[] {
       origin: 'the recipient’s own act',
       coarsening: 'HMAC-SHA-256 of the recipient token under a key of this instance',
       where: 'suppression list',
-      kept: 'until the recipient takes the objection back: without it, it could not be honoured',
+      kept: 'for as long as this instance is used: without it, the objection could not be honoured',
       optedOut: true,
     }),
     other({

@@ -8,7 +8,7 @@ import {
 } from '../../schema/mail.ts';
 import { Query, type QueryResult } from '../../schema/query.ts';
 import type { Site } from '../../schema/site.ts';
-import { dateOfDay, dayOfDate, localDay, localHour, monthOf, zoneOf } from '../time/calendar.ts';
+import { dateOfDay, dayOfDate, localDay, localHour, monthOf, utcOffset, zoneOf } from '../time/calendar.ts';
 import type { Refused } from './answer.ts';
 import { hourLabel } from './labels.ts';
 
@@ -25,9 +25,13 @@ interface Asking {
   readonly site: Site;
   /** ms since 1970. */
   readonly now: number;
+  /** Whether recipients outlive a restart. */
+  readonly remembers: boolean;
   /** Answers questions about the site, in their order. */
   readonly ask: (queries: readonly Query[]) => Promise<readonly (QueryResult | Refused)[]>;
 }
+
+const hourMs = 3_600_000;
 
 type Counts = Record<Opener, number>;
 const none = (): Counts => ({ direct: 0, proxied: 0, machine: 0 });
@@ -98,7 +102,9 @@ export async function campaignsOf(said: readonly Said[], { site, ask }: Asking):
   return [...names]
     .map((name) => {
       const entry = said.find((one) => one.name === name);
-      const first = dayOf(site, entry?.sentAt ?? null) ?? firsts.get(name) ?? null;
+      const [first = null] = [dayOf(site, entry?.sentAt ?? null), firsts.get(name) ?? null]
+        .filter((day) => day !== null)
+        .sort();
       return summaryOf(name, first, entry?.delivered ?? null, byOpener(rows.get(name) ?? [], 1));
     })
     .sort((one, other) => {
@@ -111,7 +117,7 @@ export async function campaignsOf(said: readonly Said[], { site, ask }: Asking):
 export async function campaignReport(
   name: string,
   said: Said | null,
-  { site, now, ask }: Asking,
+  { site, now, ask, remembers }: Asking,
 ): Promise<CampaignReport | null> {
   const zone = zoneOf(site, now);
   const today = localDay(zone, now);
@@ -136,8 +142,9 @@ export async function campaignReport(
 
   const sentDay = dayOf(site, said?.sentAt ?? null);
   const countedDay = rowsOf(days)[0]?.dimensions[0] ?? null;
-  const firstDay = sentDay ?? countedDay;
-  const curve = firstDay === null ? [] : await curveOf(firstDay);
+  // What is said of the sending may be late, and its opens were there before.
+  const [firstDay = null] = [sentDay, countedDay].filter((day) => day !== null).sort();
+  const curve = await curveOf(countedDay);
   const unique = rowsOf(uniques)[0]?.metrics ?? [];
   return {
     ...summaryOf(name, firstDay, said?.delivered ?? null, byOpener(counted, 0)),
@@ -153,15 +160,28 @@ export async function campaignReport(
     curve,
     website: await websiteOf(firstDay),
     template: said?.template ?? false,
-    notes: notesOf(said, counted.length > 0),
+    notes: [
+      ...notesOf(said, counted.length > 0),
+      ...((unique[0] ?? 0) + (unique[1] ?? 0) > 0 && !remembers
+        ? ['After a restart of the collector recipients count anew, because FOOTFALL_RUNTIME_DIR is not set.']
+        : []),
+      ...roundingOf(openers),
+    ],
   };
 
-  /** Each of the first hours, from the sending or else from the first open or click on. */
-  async function curveOf(first: string): Promise<CampaignReport['curve']> {
-    const begin = dayOfDate(first);
+  /**
+   * Each of the first hours: from the sending on, or from the first open or click of the day before it on, because what is
+   * said of the sending may be late; where nothing is said, from the first one on.
+   */
+  async function curveOf(countedDay: string | null): Promise<CampaignReport['curve']> {
+    const sentAt = said?.sentAt ?? null;
+    const begin =
+      sentAt !== null ? localDay(zoneOf(site, sentAt), sentAt) - 1 : countedDay && dayOfDate(countedDay);
+    if (begin === null || begin === '') return [];
+    const days = Math.ceil(mailLimits.curveHours / 24) + 1;
     const [hours] = await ask([
       ofMail(['opens', 'clicks'], ['time:hour', 'mail:opener'], {
-        date_range: [first, dateOfDay(begin + Math.ceil(mailLimits.curveHours / 24))],
+        date_range: [dateOfDay(begin), dateOfDay(begin + days)],
       }),
     ]);
     const byHour = new Map<string, QueryResult['results']>();
@@ -169,23 +189,24 @@ export async function campaignReport(
       const [label = ''] = row.dimensions;
       byHour.set(label, [...(byHour.get(label) ?? []), row]);
     }
-    const sentAt = said?.sentAt ?? null;
-    const counted = [...byHour.keys()].sort()[0];
-    const until = localHour(zone, now);
-    const start =
-      sentAt !== null
-        ? localHour(zoneOf(site, sentAt), sentAt)
-        : counted === undefined
-          ? null
-          : dayOfDate(counted.slice(0, 10)) * 24 + Number(counted.slice(11, 13));
+    const first = [...byHour.keys()].sort()[0];
+    const counted = first === undefined ? null : momentOfHour(first);
+    const start = sentAt === null ? counted : Math.min(sentAt, counted ?? sentAt);
     if (start === null) return [];
-    return Array.from(
-      { length: Math.max(0, Math.min(mailLimits.curveHours, until - start + 1)) },
-      (_, index) => {
-        const hour = hourLabel(start + index);
-        return { hour, ...byOpener(byHour.get(hour) ?? [], 1) };
-      },
-    );
+    const length = Math.min(mailLimits.curveHours, Math.floor((now - start) / hourMs) + 1);
+    const labels = Array.from({ length: Math.max(0, length) }, (_, index) => {
+      const at = start + index * hourMs;
+      return hourLabel(localHour(zoneOf(site, at), at));
+    });
+    // The hour that is there twice when clocks go back is one bucket.
+    return [...new Set(labels)].map((hour) => ({ hour, ...byOpener(byHour.get(hour) ?? [], 1) }));
+  }
+
+  /** The first moment of a local hour, by its label. */
+  function momentOfHour(label: string): number {
+    const hour = dayOfDate(label.slice(0, 10)) * 24 + Number(label.slice(11, 13));
+    const near = hour * hourMs - utcOffset(zone, hour * hourMs);
+    return hour * hourMs - utcOffset(zone, near);
   }
 
   /**
@@ -276,6 +297,10 @@ function rulesOf(rows: QueryResult['results']): CampaignReport['rules'] {
     return { rule, label, opener, probable, caught: (opens ?? 0) + (clicks ?? 0) };
   });
 }
+
+/** What the answers themselves say of rounded counts. */
+const roundingOf = (answered: QueryResult | Refused | undefined): string[] =>
+  answered && 'results' in answered ? answered.meta.notes.filter((note) => /rounded/.test(note)) : [];
 
 function notesOf(said: Said | null, counted: boolean): string[] {
   return [

@@ -39,6 +39,7 @@ export function carryOver(db: Db, old: string): Record<string, number> {
       if (changes > 0) carried[table] = changes;
     }
     closeRequests(db);
+    revokeKeys(db);
   } finally {
     db.exec('DETACH old');
   }
@@ -64,5 +65,14 @@ function closeRequests(db: Db): void {
   if (!db.prepare("SELECT 1 FROM old.sqlite_schema WHERE name = 'request'").get()) return;
   db.exec(
     'UPDATE main.request SET closed_at = (SELECT closed_at FROM old.request AS theirs WHERE theirs.reference = request.reference) WHERE closed_at IS NULL',
+  );
+}
+
+/** A mail key that was taken back after the backup stays so: whoever took it back may have done so because it leaked. */
+function revokeKeys(db: Db): void {
+  if (!db.prepare("SELECT 1 FROM old.sqlite_schema WHERE name = 'mail_key'").get()) return;
+  db.exec(
+    `DELETE FROM main.mail_key WHERE id NOT IN (SELECT id FROM old.mail_key)
+       AND id <= (SELECT seq FROM old.sqlite_sequence WHERE name = 'mail_key')`,
   );
 }

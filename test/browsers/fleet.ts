@@ -65,7 +65,8 @@ export function createFleet(roll: Dice, count: number): Fleet {
     (_, id): Browser => ({
       id,
       household: id < 12 ? Math.floor(id / 2) : id,
-      habit: roll.pick([0.005, 0.02, 0.05, 0.15, 0.4]),
+      // Those of which there is one of a kind come often enough to be seen.
+      habit: id >= 20 && id <= 22 ? 0.15 : roll.pick([0.005, 0.02, 0.05, 0.15, 0.4]),
       wrong: id === 20 ? 1 : id === 21 ? -1 : 0,
       away: roll.pick([-600, -300, 0, 60, 330, 780]),
       consent: 'granted',

@@ -78,7 +78,7 @@ describe.each(templates)('%s', (name) => {
     const places = linksIn(optionsOf(html), context);
     for (const { start, startTagEnd, end, label } of places) {
       expect(html.slice(start, startTagEnd)).toMatch(/^<(?:a|area|button)\b[\s\S]*>$/i);
-      expect(html.slice(startTagEnd, end)).toMatch(/^$|<\/a>$/i);
+      expect(html.slice(startTagEnd, end)).toMatch(/^$|<\/(a|button)>$/i);
       expect(result.links.map((link) => link.label)).toContain(label);
     }
     expect(places.map(({ start }) => start)).toEqual(places.map(({ start }) => start).sort((a, b) => a - b));

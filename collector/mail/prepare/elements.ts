@@ -21,7 +21,7 @@ export interface Element {
   readonly startTagEnd: number;
   /** Behind its end tag; the end of the start tag where there is none. */
   end: number;
-  /** The beginning of what it says, of `a` alone. */
+  /** What its `alt`, `title` and `aria-label` say, and of `a` and `button` the beginning of their words. */
   text: string;
   /** Within a conditional comment: only Outlook sees it. */
   readonly hidden: boolean;
@@ -95,11 +95,12 @@ function scan({ source, text, base, hidden }: Part): Elements {
           nameEnd: start + 1 + token.tagName.length,
           startTagEnd: end,
           end,
-          text: '',
+          text: described(token.attrs),
           hidden,
         };
         elements.push(element);
-        if (name === 'a') link = element;
+        // A button within a link says what the link says.
+        if (name === 'a' || (name === 'button' && !link)) link = element;
         if (name === 'img' && link) link.text += ` ${attributeNamed(element, 'alt')?.value ?? ''}`;
         const mode = textModes.get(name);
         if (mode !== undefined) {
@@ -113,7 +114,7 @@ function scan({ source, text, base, hidden }: Part): Elements {
         const name = unfilled(token.tagName);
         ends.set(name, start);
         if (raw?.name === name) raw = null;
-        if (name === 'a' && link) {
+        if (name === link?.name && link) {
           link.end = end;
           link = null;
         }
@@ -140,6 +141,14 @@ function scan({ source, text, base, hidden }: Part): Elements {
   const tail = ends.get('body') ?? ends.get('html') ?? Math.min(open?.start ?? clean, unclosed ?? clean);
   return { elements, tail };
 }
+
+/** What is said of an element that has no words of its own, or another one than them. */
+const described = (attributes: readonly Token.Attribute[]): string =>
+  attributes
+    .flatMap(({ name, value }) => (['alt', 'title', 'aria-label'].includes(name) ? [value] : []))
+    .map((words) => `${words} `)
+    .join('')
+    .slice(0, wordsKept);
 
 function attributeOf(
   { name, value }: Token.Attribute,

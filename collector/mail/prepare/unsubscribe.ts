@@ -4,12 +4,13 @@
  */
 const names = [
   'unsub(?:scribe|scription)?',
+  'stop (?:receiving|getting) (?:\\w+ ){0,2}(?:e ?)?(?:mails?|newsletters?|messages?)',
   'opt ?out',
   '(?:email|mail|newsletter|subscription|communication|notification|contact|marketing) ?preferences?',
   '(?:manage|update|change|edit) (?:your |my )?preferences?',
   'preferences? cent(?:er|re)',
   'manage (?:your |my )?subscriptions?',
-  'abmelden|abbestellen|austragen|abmeldung|abbestellung',
+  'abmelde(?:n|link)|abzumelden|abbestell(?:en|link)|abzubestellen|austragen|auszutragen|abmeldung|abbestellung',
   'desabonner|desabonnement|desinscrire|desinscription',
   'darse de baja|darme de baja|cancelar (?:la |mi |a |sua )?(?:suscripcion|subscricao|inscricao|assinatura)|desuscribir\\w*|descadastrar',
   'disiscri\\w+|annulla(?:re)? (?:l )?iscrizione|cancella(?:re)? (?:l )?iscrizione',

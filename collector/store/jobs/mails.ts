@@ -71,7 +71,7 @@ export function trimCurves(context: SiteContext): Task | null {
 /** Templates and delivered numbers of mails that were prepared and sent longer ago than anything is kept. */
 export function expireCampaigns(context: SiteContext): Task | null {
   const { db, site, now, keeping } = context;
-  const rows = 'FROM campaign WHERE site = ? AND max(coalesce(prepared_at, 0), coalesce(sent_at, 0)) < ?';
+  const rows = 'FROM campaign WHERE site = ? AND max(said_at, coalesce(sent_at, 0)) < ?';
   const bound = [site.id, now - keeping.KEEP_DAYS * dayMs];
   const count = () => numberOf(db, `SELECT count(*) ${rows}`, ...bound);
   if (count() === 0) return null;

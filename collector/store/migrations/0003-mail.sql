@@ -26,7 +26,7 @@ CREATE TABLE mail_key (
   created_at INTEGER NOT NULL
 ) STRICT;
 
--- What a sender said of a mail: its template as prepared last, and how many were delivered.
+-- What a sender said of a mail, and when last: its template as prepared last, how many were delivered, when it was sent.
 CREATE TABLE campaign (
   site INTEGER NOT NULL REFERENCES site (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
@@ -35,5 +35,6 @@ CREATE TABLE campaign (
   prepared_at INTEGER,
   delivered INTEGER,
   sent_at INTEGER,
+  said_at INTEGER NOT NULL,
   PRIMARY KEY (site, name)
 ) STRICT, WITHOUT ROWID;

@@ -68,32 +68,33 @@ export function saveTemplate(
   { site, campaign, html, unsubscribeUrl }: Template & { site: number; campaign: string },
 ): void {
   db.prepare(
-    `INSERT INTO campaign (site, name, template, unsubscribe_url, prepared_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET template = excluded.template, unsubscribe_url = excluded.unsubscribe_url, prepared_at = excluded.prepared_at`,
-  ).run(site, campaign, html, unsubscribeUrl, now);
+    `INSERT INTO campaign (site, name, template, unsubscribe_url, prepared_at, said_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET template = excluded.template, unsubscribe_url = excluded.unsubscribe_url, prepared_at = excluded.prepared_at, said_at = excluded.said_at`,
+  ).run(site, campaign, html, unsubscribeUrl, now, now);
 }
 
 /**
  * Says how many mails were delivered, in place of what was said before or, with `add`, on top of it; gives the number.
- * The first time that is told stays when more is added.
+ * A time of the sending that was told stays where none is told now, and where more is added.
  */
 export function saveDelivered(
   db: Db,
-  _now: number,
-  sent: { site: number; campaign: string; count: number; at: number; add: boolean },
+  now: number,
+  sent: { site: number; campaign: string; count: number; at: number | null; add: boolean },
 ): number {
   const { site, campaign, count, at, add } = sent;
   return Number(
     db
       .prepare(
-        `INSERT INTO campaign (site, name, delivered, sent_at) VALUES (?, ?, ?, ?)
+        `INSERT INTO campaign (site, name, delivered, sent_at, said_at) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET
            delivered = excluded.delivered + iif(?, coalesce(delivered, 0), 0),
-           sent_at = iif(?, coalesce(sent_at, excluded.sent_at), excluded.sent_at)
+           sent_at = iif(?, coalesce(sent_at, excluded.sent_at), coalesce(excluded.sent_at, sent_at)),
+           said_at = excluded.said_at
          RETURNING delivered`,
       )
       .pluck()
-      .get(site, campaign, count, at, add ? 1 : 0, add ? 1 : 0),
+      .get(site, campaign, count, at, now, add ? 1 : 0, add ? 1 : 0),
   );
 }
 
