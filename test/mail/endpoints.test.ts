@@ -102,6 +102,29 @@ const open = (recipient?: string) => filled(mail.open, recipient === undefined ?
 const click = (index = 0, recipient?: string) =>
   filled(mail.clicks[index] ?? '', recipient === undefined ? {} : { recipient });
 
+describe('an address with a line break in it', () => {
+  test.each(['%0a', '%0d%0a', '%e2%80%a8'])('%s is a bad token like any other', async (end) => {
+    const replies: Response[] = [];
+    const bad = await drops(async () => {
+      for (const address of [
+        mail.open.split('?')[0],
+        mail.clicks[0]?.split('?')[0],
+        mail.optOut.split('?')[0],
+      ])
+        replies.push(await ask(`${address}${end}`));
+    });
+    expect(replies.map(({ status, headers }) => [status, headers.get('content-type')])).toEqual([
+      [200, 'image/gif'],
+      [404, 'text/html; charset=UTF-8'],
+      [404, 'text/html; charset=UTF-8'],
+    ]);
+    expect(replies.map(({ headers }) => headers.get('x-robots-tag'))).toEqual(
+      Array(3).fill('noindex, nofollow'),
+    );
+    expect(bad).toEqual({ bad_token: 3 });
+  });
+});
+
 describe('answers', () => {
   const quiet = {
     'cache-control': 'no-store',

@@ -576,3 +576,21 @@ describe('whatever the template', () => {
     );
   });
 });
+
+test.each([
+  '<map><area href="https://example.com/u/123" alt="Unsubscribe"></map>',
+  '<a href="https://example.com/u/125" title="Unsubscribe">hier</a>',
+  '<a href="https://example.com/u/126" aria-label="Abmelden">x</a>',
+  '<button formaction="https://example.com/u/128">Unsubscribe</button>',
+  '<a href="https://example.com/u/1">Hier klicken, um sich vom Newsletter abzumelden</a>',
+  '<a href="https://example.com/u/1">Abmeldelink</a>',
+  '<a href="https://example.com/u/1">Stop receiving these emails</a>',
+])('the way out of the mails stays as it is: %s', (html) => {
+  const { links } = prepared(html);
+  expect(links.map(({ left }) => left)).toEqual(['is an unsubscribe or preferences link']);
+});
+
+test('so does the one of the plain text', () => {
+  const { links } = prepared('<p>x</p>', { text: 'Abzumelden: https://example.com/u/9' });
+  expect(links.map(({ left }) => left)).toEqual(['is an unsubscribe or preferences link']);
+});
