@@ -6,7 +6,8 @@ import { type Profile, profiles } from '../../schema/profiles.ts';
 import type { Site } from '../../schema/site.ts';
 import { suppressionHash } from '../access/suppression.ts';
 import { answer } from '../query/answer.ts';
-import { campaignReport, campaignsOf } from '../query/campaign.ts';
+import { campaignReport } from '../query/campaign.ts';
+import { campaignsOf } from '../query/campaign-list.ts';
 import type { Tool } from '../store/tool.ts';
 import { check, printRows, type ReadSettings, siteByDomain, Usage, withStore } from './context.ts';
 
