@@ -148,9 +148,13 @@ export const SentBody = z.strictObject({
   add: z.boolean().default(false),
 });
 
+export const SentAnswer = z.object({ campaign: Campaign, delivered: z.number().int() });
+
 export const SuppressedBody = z.strictObject({
   tokens: z.array(z.string().min(1).max(mailLimits.recipient)).min(1).max(1_000),
 });
+/** Without the tokens: nothing that names a recipient goes out again. */
+export const SuppressedAnswer = z.object({ suppressed: z.array(z.boolean()) });
 
 const count = z.number().int();
 const byOpener = z.object({ direct: count, proxied: count, machine: count });
