@@ -1,5 +1,15 @@
 import { z } from 'zod';
 import { Key, Login, NewKey, NewUser, type Scope, Setup, User } from '../../schema/access.ts';
+import {
+  CampaignReport,
+  CampaignSummary,
+  Prepared,
+  PrepareOptions,
+  SentAnswer,
+  SentBody,
+  SuppressedAnswer,
+  SuppressedBody,
+} from '../../schema/mail.ts';
 import { PrivacyStatus } from '../../schema/privacy.ts';
 import { Query, QueryBody, QueryResult, Realtime } from '../../schema/query.ts';
 import { NewSite, Site, SiteChange } from '../../schema/site.ts';
@@ -122,6 +132,67 @@ const documentedRoutes: readonly Route[] = [
   },
   { method: 'delete', path: '/api/v2/keys/{id}', summary: 'Revoke an API key', status: 204, scope: 'sites' },
   {
+    method: 'post',
+    path: '/api/v2/mail/prepare',
+    summary: 'Make a mail’s template measurable, and keep it for the report; with dry_run nothing is kept',
+    body: PrepareOptions,
+    answer: Prepared,
+    query: ['dry_run'],
+    scope: 'mail',
+  },
+  {
+    method: 'post',
+    path: '/api/v2/mail/sent',
+    summary: 'Say how many mails were delivered, and when the sending began',
+    body: SentBody,
+    answer: SentAnswer,
+    scope: 'mail',
+  },
+  {
+    method: 'post',
+    path: '/api/v2/mail/suppressed',
+    summary: 'Which recipients have objected to being measured, by their tokens, in their order',
+    body: SuppressedBody,
+    answer: SuppressedAnswer,
+    scope: 'mail',
+  },
+  {
+    method: 'get',
+    path: '/api/v2/mail/campaigns',
+    summary: 'The mails of a site, the latest first',
+    query: ['site_id'],
+    answer: many('campaigns', CampaignSummary),
+    scope: 'stats',
+  },
+  {
+    method: 'get',
+    path: '/api/v2/mail/campaign',
+    summary: 'All that is known of one mail',
+    query: ['site_id', 'campaign'],
+    answer: CampaignReport,
+    scope: 'stats',
+  },
+  {
+    method: 'get',
+    path: '/api/v2/mail/heat',
+    summary: 'The mail as a page, with the share of clicks on each link',
+    query: ['site_id', 'campaign'],
+    scope: 'stats',
+  },
+  {
+    method: 'get',
+    path: '/m/o/{token}',
+    summary: 'The picture of a mail: an open; always the picture, whatever the token',
+  },
+  {
+    method: 'get',
+    path: '/m/c/{token}',
+    summary: 'A link of a mail: a click, and a redirect to where the token says',
+    status: 307,
+  },
+  { method: 'get', path: '/m/u/{token}', summary: 'The page that ends measuring; looking changes nothing' },
+  { method: 'post', path: '/m/u/{token}', summary: 'Its form: ends measuring for the recipient' },
+  {
     method: 'get',
     path: '/api/privacy/status',
     summary:
@@ -193,7 +264,7 @@ function operation(route: Route): object {
   const asked = (route.query ?? []).map((name) => ({
     name,
     in: 'query',
-    required: name !== 'r',
+    required: !['r', 'dry_run'].includes(name),
     schema: { type: 'string' },
   }));
   return {
