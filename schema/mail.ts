@@ -195,6 +195,8 @@ export const CampaignReport = CampaignSummary.extend({
     engaged_seconds: count.nullable(),
     goals: z.array(z.object({ goal: z.string(), visitors: count, events: count })),
     revenue: z.array(z.object({ currency: z.string(), amount: z.number() })),
+    /** Figures of which some may be missing, because they were folded or rounded: their 0 is no 0. */
+    partial: z.array(z.enum(['engaged', 'goals', 'revenue'])),
     /** What is not known, in words. */
     notes: z.array(z.string()),
   }),

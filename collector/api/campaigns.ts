@@ -57,7 +57,13 @@ export function campaignRoutes(services: Services): Hono<Env> {
       try {
         const prepared = prepare(
           { ...options, site_id: site.domain },
-          { tokens: mail.tokens, siteId: site.id, publicUrl: services.publicUrl(), scrub: scrubText },
+          {
+            tokens: mail.tokens,
+            siteId: site.id,
+            publicUrl: services.publicUrl(),
+            preparedAt: (await saidOf(site, options.campaign))?.preparedAt ?? null,
+            scrub: scrubText,
+          },
         );
         if (['0', 'false', undefined].includes(c.req.query('dry_run')))
           await config.saveTemplate({
@@ -69,7 +75,7 @@ export function campaignRoutes(services: Services): Hono<Env> {
         return c.json(prepared);
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
-        throw new Problem(422, 'unusable_template', error.message, { path: 'html', hint: error.hint });
+        throw new Problem(422, 'unusable_template', error.message, { path: error.field, hint: error.hint });
       }
     })
     .post('/sent', async (c) => {
@@ -86,7 +92,10 @@ export function campaignRoutes(services: Services): Hono<Env> {
       return c.json({ campaign, delivered });
     })
     .post('/suppressed', async (c) => {
-      await requireScope(c, services, 'mail', 'sites');
+      const principal = await requireScope(c, services, 'mail', 'sites');
+      // The list is of the whole instance: who may read one site asks about nobody's recipients.
+      if ('user' in principal && principal.user.role !== 'admin')
+        throw new Problem(403, 'forbidden', 'Only admins, and keys with the scope "mail", may ask this.');
       const { tokens } = await readBody(c, SuppressedBody);
       await mail.refresh();
       // In their order and without them: nothing that names a recipient goes out again.

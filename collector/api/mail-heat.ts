@@ -40,7 +40,10 @@ export function heatPage(
   const added = [...places.values()].flatMap(({ position, share }) =>
     marksOf(template, position, warmth(share, most)),
   );
-  return inserted(template, [{ at: afterDoctype(template), text: `<style>${style}</style>` }, ...added]);
+  return inserted(template, [
+    { at: afterDoctype(template), text: `<base target="_blank"><style>${style}</style>` },
+    ...added,
+  ]);
 }
 
 /** As preparing it finds them, so that the labels are those that were counted. */
@@ -137,7 +140,8 @@ const strengths = Array.from({ length: steps }, (_, index) => {
 }).join('');
 
 /**
- * `:not(#_#_)` outweighs whatever the template says. The figure is out of the flow and has no place of its own set, so it
+ * The `base` sends every link to a window of its own, which the page's sandbox forbids to open: no key and no image map leads
+ * anywhere. `:not(#_#_)` outweighs whatever the template says. The figure is out of the flow and has no place of its own set, so it
  * stands where its link begins. Pictures are not fetched: their words stand on quiet ground, whatever the template's
  * colours and sizes are.
  */

@@ -85,11 +85,18 @@ async function run(readSettings: ReadSettings, template: string, options: Option
   const settings = readSettings();
   const prepared = await withStore(readSettings, async (store) => {
     const site = await siteByDomain(store, options.site);
+    const before = (await store.config.listCampaigns(site.id)).find(({ name }) => name === asked.campaign);
     const tokens = await tokensOf(store, options.dryRun ?? false);
     const done = explained(() =>
       prepare(
         { ...asked, site_id: site.domain },
-        { tokens, siteId: site.id, publicUrl: publicUrlOf(settings), scrub: scrubText },
+        {
+          tokens,
+          siteId: site.id,
+          publicUrl: publicUrlOf(settings),
+          preparedAt: before?.preparedAt ?? null,
+          scrub: scrubText,
+        },
       ),
     );
     if (!options.dryRun)
@@ -134,10 +141,6 @@ async function run(readSettings: ReadSettings, template: string, options: Option
     `${options.dryRun ? 'Would change' : 'Changed'} ${changed} of ${links.length} links${options.dryRun || changed === links.length ? '' : ' (--dry-run lists them)'}.\n`,
   );
   for (const note of notes) process.stderr.write(`note: ${note}\n`);
-  if (settings.PUBLIC_URL === undefined)
-    process.stderr.write(
-      `note: links lead to ${publicUrlOf(settings)}, which only this machine reaches. Set FOOTFALL_PUBLIC_URL=https://stats.example.com before you send.\n`,
-    );
 }
 
 /** A look at the links needs no key that lasts. */

@@ -171,6 +171,12 @@ function inWords(report: CampaignReport): string {
     '',
     line('Website visits', website.visits),
     line('Engaged', website.engaged_seconds === null ? 'unknown' : `${website.engaged_seconds} s`),
+    ...(website.goals.length === 0 && website.partial.includes('goals')
+      ? [line('Goals', 'none that is kept')]
+      : []),
+    ...(website.revenue.length === 0 && website.partial.includes('revenue')
+      ? [line('Revenue', 'none that is kept')]
+      : []),
     ...website.goals.map(({ goal, visitors }) => line(`Goal ${goal}`, `${visitors} visitors`)),
     ...website.revenue.map(({ currency, amount }) => line(`Revenue ${currency}`, amount)),
     '',

@@ -17,7 +17,7 @@ export function userCommand(readSettings: ReadSettings): Command {
   command
     .command('add <email>')
     .description('add a user; the password is asked for, or read from standard input')
-    .option('--role <role>', 'admin (everything) or viewer (figures of some sites)', 'viewer')
+    .option('--role <role>', 'admin (everything) or viewer (figures and mails of some sites)', 'viewer')
     .option('--site <domain...>', 'sites that a viewer may read')
     .action(async (email: string, options: { role: string; site?: string[] }) => {
       check(Email, email, 'e-mail');

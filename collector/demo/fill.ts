@@ -68,7 +68,13 @@ export async function fillDemo(
   const site = await store.config.addSite({ domain, timezone, settings: { goals } });
   await app.directory.refresh();
   const tokens = await mailTokens(store.config, randomBytes);
-  const context = { tokens, siteId: site.id, publicUrl: `https://stats.${domain}`, scrub: scrubText };
+  const context = {
+    tokens,
+    siteId: site.id,
+    publicUrl: `https://stats.${domain}`,
+    preparedAt: null,
+    scrub: scrubText,
+  };
 
   let sent = 0;
   let sweptAt = start;

@@ -69,3 +69,7 @@ export function summaryOf(
 /** The site's date of a moment. */
 export const dayOf = (site: Site, at: number | null): string | null =>
   at === null ? null : dateOfDay(localDay(zoneOf(site, at), at));
+
+/** What the answers themselves say of rounded counts. */
+export const roundingOf = (answered: QueryResult | Refused | undefined): string[] =>
+  answered && 'results' in answered ? answered.meta.notes.filter((note) => /rounded/.test(note)) : [];

@@ -1,7 +1,8 @@
 import type { CampaignReport } from '../../schema/mail.ts';
-import { Query } from '../../schema/query.ts';
+import { Query, type QueryResult } from '../../schema/query.ts';
 import { dateOfDay, dayOfDate, localDay, monthOf, zoneOf } from '../time/calendar.ts';
-import { type Asking, rowsOf } from './campaign-figures.ts';
+import type { Refused } from './answer.ts';
+import { type Asking, roundingOf, rowsOf } from './campaign-figures.ts';
 
 /**
  * What came after on the website, by the campaign tag of the links. Pairs of older months are kept by whole months only:
@@ -36,8 +37,8 @@ export async function websiteOf(
   const [visits, engaged, goals, revenue] = fromDay.map((answered, index) =>
     'error' in answered ? (fromMonth[index] ?? answered) : answered,
   );
-  const folded = [engaged, goals, revenue].some(
-    (answered) => answered && 'results' in answered && answered.meta.folded !== undefined,
+  const partial = (['engaged', 'goals', 'revenue'] as const).filter((_, index) =>
+    isPartial([engaged, goals, revenue][index]),
   );
   const total = rowsOf(visits)[0]?.metrics ?? [];
   return {
@@ -56,15 +57,22 @@ export async function websiteOf(
       currency: dimensions[0] ?? '',
       amount: metrics[0] ?? 0,
     })),
+    partial,
     notes: [
       ...new Set(
         [visits, engaged, goals, revenue].flatMap((answered) =>
           answered && 'error' in answered ? [answered.error.message] : [],
         ),
       ),
-      ...(folded
-        ? ['Of past months, what few visitors share stands under coarser values: some of it is missing here.']
+      ...(partial.length > 0
+        ? [
+            'Of past months, what few visitors share stands under coarser values, and of rounded counts small ones are 0: some of it may be missing here.',
+          ]
         : []),
     ],
   };
 }
+
+/** Refused, folded or rounded: what is not there may have been. */
+const isPartial = (answered: QueryResult | Refused | undefined): boolean =>
+  !answered || 'error' in answered || answered.meta.folded !== undefined || roundingOf(answered).length > 0;

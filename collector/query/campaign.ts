@@ -1,7 +1,6 @@
 import { type CampaignReport, mailLimits, Opener, OpenerRule, openerRules } from '../../schema/mail.ts';
 import { Query, type QueryResult } from '../../schema/query.ts';
 import { zoneOf } from '../time/calendar.ts';
-import type { Refused } from './answer.ts';
 import { curveOf } from './campaign-curve.ts';
 import {
   type Asking,
@@ -11,6 +10,7 @@ import {
   none,
   people,
   percent,
+  roundingOf,
   rowsOf,
   type Said,
   summaryOf,
@@ -50,8 +50,9 @@ export async function campaignReport(
   // What is said of the sending may be late, and its opens were there before.
   const [firstDay = null] = [sentDay, countedDay].filter((day) => day !== null).sort();
   const unique = rowsOf(uniques)[0]?.metrics ?? [];
+  const summary = summaryOf(name, firstDay, said?.delivered ?? null, byOpener(counted, 0));
   return {
-    ...summaryOf(name, firstDay, said?.delivered ?? null, byOpener(counted, 0)),
+    ...summary,
     timezone: zoneOf(site, now),
     sent_at: isoOf(said?.sentAt ?? null),
     prepared_at: isoOf(said?.preparedAt ?? null),
@@ -66,6 +67,9 @@ export async function campaignReport(
     template: said?.template ?? false,
     notes: [
       ...notesOf(said, counted.length > 0),
+      ...(summary.click_through !== null && summary.click_through > 100
+        ? ['More links were followed than mails were delivered, by what was said: is the number right?']
+        : []),
       ...((unique[0] ?? 0) + (unique[1] ?? 0) > 0 && !remembers
         ? ['After a restart of the collector recipients count anew, because FOOTFALL_RUNTIME_DIR is not set.']
         : []),
@@ -99,10 +103,6 @@ function rulesOf(rows: QueryResult['results']): CampaignReport['rules'] {
   });
 }
 
-/** What the answers themselves say of rounded counts. */
-const roundingOf = (answered: QueryResult | Refused | undefined): string[] =>
-  answered && 'results' in answered ? answered.meta.notes.filter((note) => /rounded/.test(note)) : [];
-
 function notesOf(said: Said | null, counted: boolean): string[] {
   return [
     ...(said?.delivered === null || said === null
@@ -110,6 +110,6 @@ function notesOf(said: Said | null, counted: boolean): string[] {
       : []),
     ...(counted ? [] : ['Nothing was counted yet.']),
     'Rates are of direct and proxied openers: what machines fetched is shown apart and left out.',
-    'Mail programs that load no pictures are no opens; so clicks can be more than opens.',
+    'Mail programs that load no pictures are no opens, so clicks can be more than opens. Readers whose program fetches every picture beforehand (Apple Mail) count among the clicks of people, and their opens among those of machines: of them click-to-open is too high, and the share that opened too low.',
   ];
 }

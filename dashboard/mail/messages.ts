@@ -123,6 +123,8 @@ export const words = {
     goalEvents: 'Times',
     revenue: 'Revenue',
     noGoals: 'No goal was reached in these visits.',
+    goalsNotKept: 'Goals: none that is kept. What few visitors shared is not told apart any more.',
+    notKept: 'none that is kept',
     websiteAbout:
       'Visits that began with this campaign’s links, by the tag in their address. Nobody is followed from the mail to the website.',
     toOverview: 'See these visits in the overview',

@@ -9,6 +9,7 @@ import { placeOf } from './places.ts';
 export function Website({ site, report }: { site: SiteInfo; report: CampaignReport }) {
   const { website, campaign, first_day } = report;
   const said = words.campaign;
+  const unknown = (figure: (typeof website.partial)[number]) => website.partial.includes(figure);
   const revenue = website.revenue.filter(({ amount }) => amount !== 0);
   return (
     <section class="panel website" aria-labelledby="website">
@@ -28,12 +29,13 @@ export function Website({ site, report }: { site: SiteInfo; report: CampaignRepo
           <dt>{said.engaged}</dt>
           <dd>{format.figure('engaged_time', website.engaged_seconds)}</dd>
         </div>
-        {revenue.length > 0 && (
+        {(revenue.length > 0 || unknown('revenue')) && (
           <div>
             <dt>{said.revenue}</dt>
             {revenue.map(({ currency, amount }) => (
               <dd key={currency}>{format.money(amount, currency)}</dd>
             ))}
+            {revenue.length === 0 && <dd class="muted">{said.notKept}</dd>}
           </div>
         )}
       </dl>
@@ -59,7 +61,9 @@ export function Website({ site, report }: { site: SiteInfo; report: CampaignRepo
           </tbody>
         </table>
       ) : (
-        site.settings.goals.length > 0 && <p class="more muted">{said.noGoals}</p>
+        site.settings.goals.length > 0 && (
+          <p class="more muted">{unknown('goals') ? said.goalsNotKept : said.noGoals}</p>
+        )
       )}
       <p class="more muted">
         {said.websiteAbout}

@@ -196,7 +196,13 @@ test('it is the same every time, but for the keys that sign', () => {
   const signals = (secret: number): string => {
     const uniform = seeded(7);
     const tokens = createMailTokens([{ id: 1, secret: new Uint8Array(32).fill(secret) }]);
-    const context = { tokens, siteId: 1, publicUrl: 'https://stats.example.com', scrub: scrubText };
+    const context = {
+      tokens,
+      siteId: 1,
+      publicUrl: 'https://stats.example.com',
+      preparedAt: null,
+      scrub: scrubText,
+    };
     const sent = mailings(today, 35, (options) => prepare(options, context), uniform);
     const plan = { today, days: 35, visits: 0.1, mailings: sent, addresses };
     return JSON.stringify([...traffic(plan, uniform)]);

@@ -28,7 +28,7 @@ const link = (name: string, share: number | null): Links[number] => ({
 
 /** What was added, in the order of the page. */
 const additions = [
-  /<style>a,area,button\{[^<]*<\/style>/,
+  /<base target="_blank"><style>a,area,button\{[^<]*<\/style>/,
   / data-footfall-heat="\d" tabindex="-1"(?=>)/g,
   /<footfall-share [^>]*>[^<]*<\/footfall-share>/g,
 ];
@@ -100,9 +100,9 @@ test('nothing was followed yet: every link says 0', () => {
 });
 
 test('the style does not take the doctype its place', () => {
-  const begins = heat('\n<!-- by hand -->\n<!DOCTYPE html><p>x</p>').slice(0, 60);
-  expect(begins).toMatch(/^\n<!-- by hand -->\n<!DOCTYPE html><style>/);
-  expect(heat('<p>x</p><!doctype html>')).toMatch(/^<style>/);
+  const begins = heat('\n<!-- by hand -->\n<!DOCTYPE html><p>x</p>').slice(0, 80);
+  expect(begins).toMatch(/^\n<!-- by hand -->\n<!DOCTYPE html><base target="_blank"><style>/);
+  expect(heat('<p>x</p><!doctype html>')).toMatch(/^<base target="_blank"><style>/);
 });
 
 test.each([
@@ -170,6 +170,31 @@ describe('in a browser', () => {
     browser = await launchBrowser();
   });
   afterAll(() => browser.close());
+
+  test('no link of it leads anywhere, by mouse or by key', async () => {
+    const page = await browser.newPage({ viewport: { width: 640, height: 600 } });
+    const asked: string[] = [];
+    await page.route('**', (route) => {
+      asked.push(route.request().url());
+      return route.abort();
+    });
+    const message =
+      heat(`<!doctype html><map name="m"><area shape="rect" coords="0,0,99,99" href="https://a.example/area"></map>
+<img usemap="#m" width="100" height="100" src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==">
+<p><a id="out" href="https://a.example/unsubscribe">Unsubscribe</a></p>`);
+    await page.setContent(
+      `<iframe sandbox="" width="600" height="400" srcdoc="${message.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`,
+    );
+    const frame = page.frameLocator('iframe');
+    await frame.locator('img').click({ position: { x: 50, y: 50 } });
+    await frame.locator('#out').focus();
+    await page.keyboard.press('Enter');
+    await frame.locator('#out').press('Enter');
+    expect(await frame.locator('#out').textContent()).toBe('Unsubscribe');
+    expect(page.context().pages()).toHaveLength(1);
+    expect(asked).toEqual([]);
+    await page.context().close();
+  });
 
   test('the message keeps its layout, figures can be read, and words of pictures too', async () => {
     const template = `<!doctype html><body style="margin:0;font:16px/1.5 Arial">

@@ -594,3 +594,42 @@ test('so does the one of the plain text', () => {
   const { links } = prepared('<p>x</p>', { text: 'Abzumelden: https://example.com/u/9' });
   expect(links.map(({ left }) => left)).toEqual(['is an unsubscribe or preferences link']);
 });
+
+const a = (href: string): string => `<a href="${href}">x</a>`;
+
+test('links that lead to this machine alone are told', () => {
+  const notesAt = (publicUrl: string) =>
+    prepare(optionsOf(a('https://a.b/1')), { ...context, publicUrl }).notes.join();
+  for (const url of ['http://127.0.0.1:3000', 'http://localhost:3000', 'http://[::1]:3000'])
+    expect(notesAt(url)).toContain(`Links lead to ${url}, which only this machine reaches`);
+  expect(notesAt('https://stats.example.com')).not.toContain('only this machine');
+});
+
+test('a name that was used before is told', () => {
+  const notesOf = (preparedAt: number | null) =>
+    prepare(optionsOf(a('https://a.b/1')), { ...context, preparedAt }).notes.join();
+  expect(notesOf(Date.UTC(2026, 4, 3))).toContain('was prepared on 2026-05-03');
+  expect(notesOf(null)).not.toContain('was prepared on');
+});
+
+test('an address that another one stands in is not judged by it', () => {
+  const { links } = prepared(a('https://social.example/share?u=https%3A%2F%2Fa.b%2Funsubscribe-story'));
+  expect(links.map(({ left }) => left)).toEqual([null]);
+});
+
+test.each([
+  ['token', '{{ a --> b }}'],
+  ['send_time', 'a\nb'],
+  ['campaign', 'letter 0612345678'],
+  ['unsubscribe_url', 'ftp://x'],
+  ['text', 'x'.repeat(1024 * 1024 + 1)],
+  ['html', 'no html'],
+])('what is wrong is said of its field: %s', (field, value) => {
+  let error: unknown;
+  try {
+    prepare({ ...optionsOf(a('https://a.b/1')), [field]: value }, context);
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toMatchObject({ field });
+});

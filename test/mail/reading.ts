@@ -12,6 +12,7 @@ export const tokens = createMailTokens([{ id: 1, secret: new Uint8Array(32).fill
 export const context = {
   tokens,
   siteId: 5,
+  preparedAt: null,
   publicUrl,
   scrub: scrubText,
 };

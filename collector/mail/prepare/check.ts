@@ -1,20 +1,21 @@
 import { mailLimits, type PrepareOptions } from '../../../schema/mail.ts';
 import { type FindContext, ownAddress } from './context.ts';
 import { attributeNamed, type Element } from './elements.ts';
-import { TemplateError } from './template-error.ts';
+import { type Field, TemplateError } from './template-error.ts';
 
 /** Throws TemplateError for options that no template could be prepared with. Looks at sizes before at anything else. */
 export function checkOptions(options: PrepareOptions, context: FindContext): void {
-  checkPart('template', options.html);
-  if (options.text !== undefined) checkPart('text part', options.text);
-  for (const [name, tag] of [
-    ['token', options.token],
-    ['time of sending', options.send_time],
+  checkPart('template', options.html, 'html');
+  if (options.text !== undefined) checkPart('text part', options.text, 'text');
+  for (const [name, tag, field] of [
+    ['token', options.token, 'token'],
+    ['time of sending', options.send_time, 'send_time'],
   ] as const)
     if (tag !== undefined && (/\p{Cc}/u.test(tag) || /--!?>/.test(tag)))
       throw new TemplateError(
         `The tag for the ${name} holds line breaks, other control characters or "-->".`,
         'Give the tag in one line, as your mail system spells it, such as {{ .Subscriber.UUID }}.',
+        field,
       );
   for (const [name, text] of [
     ['campaign', options.campaign],
@@ -25,19 +26,22 @@ export function checkOptions(options: PrepareOptions, context: FindContext): voi
       throw new TemplateError(
         `As ${name}, "${text}" looks like an address, a number of a person or a secret, and would be stored as "${context.scrub(text)}".`,
         'Choose a name that is made of words, such as "spring-26".',
+        name,
       );
 }
 
-function checkPart(name: string, content: string): void {
+function checkPart(name: string, content: string, field: Field): void {
   if (Buffer.byteLength(content) > mailLimits.template)
     throw new TemplateError(
       `The ${name} has more than ${mailLimits.template / 1024} KiB.`,
       'Mail programs cut a message at about a tenth of that: link to images instead of putting them into the template.',
+      field,
     );
   if (content.includes('\0'))
     throw new TemplateError(
       `The ${name} is no text: it has zero bytes.`,
       'Save it as UTF-8. An image, an archive or UTF-16 cannot be read.',
+      field,
     );
 }
 

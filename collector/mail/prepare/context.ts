@@ -7,6 +7,8 @@ export interface PrepareContext {
   readonly siteId: number;
   /** Such as `https://stats.example.com`, without a slash at the end. */
   readonly publicUrl: string;
+  /** When a mail of this name was prepared before, ms since 1970; null: never. */
+  readonly preparedAt: number | null;
   /** What a stored text becomes: secrets and addresses give way to `:redacted`. */
   readonly scrub: (text: string) => string;
 }

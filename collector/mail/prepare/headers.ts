@@ -16,6 +16,7 @@ export function unsubscribeHeaders(url: string | undefined): Headers {
     throw new TemplateError(
       'The unsubscribe address holds line breaks, spaces, "<", ">" or letters that an address has to encode.',
       'Give one address as it would stand in a browser, or a tag of the mail system such as {{ UnsubscribeURL }}.',
+      'unsubscribe_url',
     );
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   const known = scheme === 'https' || scheme === 'http' || scheme === 'mailto';
@@ -23,6 +24,7 @@ export function unsubscribeHeaders(url: string | undefined): Headers {
     throw new TemplateError(
       'The unsubscribe address is neither a web address nor "mailto:".',
       'Write it with "https://" before it, or give a tag of the mail system such as {{ UnsubscribeURL }}.',
+      'unsubscribe_url',
     );
   const header = `List-Unsubscribe: <${url}>`;
   if (scheme === 'https')

@@ -1,4 +1,5 @@
 import type { PrepareOptions } from '../../../schema/mail.ts';
+import type { PrepareContext } from './context.ts';
 import { attributeNamed } from './elements.ts';
 import type { Found } from './links.ts';
 import { tagsIn } from './tags.ts';
@@ -55,5 +56,26 @@ export function notesOn(options: PrepareOptions, found: Found, html: string): st
   ];
   return said.flatMap(([applies, words]) => (applies ? [words] : []));
 }
+
+/** Where only the sender's own machine would reach the links. */
+export function noteOnReach(publicUrl: string): string[] {
+  const { hostname } = new URL(publicUrl);
+  return /^(?:localhost|127\..*|\[::1?\]|0\.0\.0\.0)$/.test(hostname)
+    ? [
+        `Links lead to ${publicUrl}, which only this machine reaches. Set FOOTFALL_PUBLIC_URL=https://stats.example.com before you send.`,
+      ]
+    : [];
+}
+
+/** Where a mail of the same name is there already. */
+export const noteOnEarlier = (
+  { campaign }: PrepareOptions,
+  { preparedAt }: Pick<PrepareContext, 'preparedAt'>,
+): string[] =>
+  preparedAt === null
+    ? []
+    : [
+        `A mail "${campaign}" was prepared on ${new Date(preparedAt).toISOString().slice(0, 10)}: this template takes the place of its message in the report, and what is counted of both stands together. A new mail needs a name of its own.`,
+      ];
 
 const several = (count: number): string => (count === 1 ? 'One link has' : `${count} links have each`);

@@ -4,7 +4,7 @@ import type { PrepareContext } from './context.ts';
 import { unsubscribeHeaders } from './headers.ts';
 import { preparedHtml } from './html-part.ts';
 import { findLinks } from './links.ts';
-import { notesOn } from './notes.ts';
+import { noteOnEarlier, noteOnReach, notesOn } from './notes.ts';
 import { preparedText } from './text-part.ts';
 import { addresses } from './written.ts';
 
@@ -32,6 +32,11 @@ export function prepare(options: PrepareOptions, context: PrepareContext): Prepa
       target,
       left,
     })),
-    notes: [...notesOn(options, found, html), ...notes],
+    notes: [
+      ...notesOn(options, found, html),
+      ...notes,
+      ...noteOnReach(context.publicUrl),
+      ...noteOnEarlier(options, context),
+    ],
   };
 }

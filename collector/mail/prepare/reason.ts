@@ -36,7 +36,10 @@ export function reasonToLeave(seen: Seen, own: string, unsubscribe: string | und
   if (refused) return refused;
   if (/@TrackLink$/i.test(href))
     return 'is tracked by Listmonk itself: take "@TrackLink" away to have it counted here';
-  const address = decoded(href.replace(/^https?:\/\//i, ''));
+  // Behind “?” an address may speak of another one.
+  const [place = ''] = href.replace(/^https?:\/\//i, '').split(/[?#]/);
+  const query = /^[^?#]*\?([^#]*)/.exec(href)?.[1] ?? '';
+  const address = decoded(/:\/\/|%3a%2f%2f/i.test(query) ? place : `${place}?${query}`);
   if (addressSaysUnsubscribe(address) || wordsSayUnsubscribe(seen.words))
     return 'is an unsubscribe or preferences link';
   return unsafe(asciiAddress(href));
